@@ -1,0 +1,32 @@
+"""Facts: what has become true, in the past tense. Told in the transaction that made them true; reactions follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened to an incident."""
+
+    incident_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDeclared(Fact):
+    """A new incident is in the record; nothing exists in Slack yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOpened(Fact):
+    """The incident's channel exists and its id is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRefused(Fact):
+    """Slack will not make the channel; people were told and work goes on without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPosted(Fact):
+    """The card stands in the channel."""

@@ -1,0 +1,108 @@
+"""Who is meant: roster entries of the policy files turned into Slack people, kept in storage.
+
+Declaring must not wait for Slack, so entries are resolved ahead of time (at start and by a tick) and read from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import structlog
+
+from bot.domain.errors import ChatError, ChatRefused
+from bot.domain.people import Profile
+from bot.services.ports import Chat
+from bot.services.work import Work
+from storage.store import Unit
+
+log = structlog.get_logger(__name__)
+
+
+class Directory:
+    """Resolves and remembers people. ``entries`` are all that the policy files name; ``announce`` a channel or empty."""
+
+    def __init__(self, work: Work, chat: Chat, entries: Iterable[str], announce: str) -> None:
+        self._work = work
+        self._chat = chat
+        self._entries = tuple(dict.fromkeys(entries))
+        self._announce = announce
+
+    async def people(self, unit: Unit, entries: Sequence[str]) -> list[str]:
+        """The Slack ids behind these entries as last resolved, each once, in the order of the entries."""
+        found = await unit.directory.find(entries)
+        ids = [user_id for entry in entries if entry in found for user_id in found[entry].slack_ids]
+        return list(dict.fromkeys(ids))
+
+    async def announce_channel(self, unit: Unit) -> str | None:
+        """The id of the announce channel; None when there is none or it was not found."""
+        if not self._announce or _is_channel_id(self._announce):
+            return self._announce or None
+        found = (await unit.directory.find([self._announce])).get(self._announce)
+        return found.slack_ids[0] if found and found.slack_ids else None
+
+    async def problems(self, unit: Unit) -> dict[str, str]:
+        """Entries that stand for nobody, with Slack's reason."""
+        wanted = [*self._entries, *([self._announce] if self._announce else [])]
+        found = await unit.directory.find(wanted)
+        missing = {entry: "not looked up yet" for entry in wanted if entry not in found and not _is_channel_id(entry)}
+        return missing | {entry: kept.problem for entry, kept in found.items() if kept.problem}
+
+    async def refresh(self) -> None:
+        """Ask Slack about every entry again; what Slack cannot answer now keeps its last meaning."""
+        for entry in self._entries:
+            await self._refresh_entry(entry)
+        if self._announce and not _is_channel_id(self._announce):
+            await self._refresh_channel()
+
+    async def profile(self, user_id: str) -> Profile:
+        """The person, from storage or from Slack. Raises ChatRefused("user_not_found")."""
+        async with self._work.read() as unit:
+            known = await unit.people.get(user_id)
+        if known is not None:
+            return known.profile()
+        return await self.refresh_profile(user_id)
+
+    async def refresh_profile(self, user_id: str) -> Profile:
+        """The person as Slack has them now, kept."""
+        profile = await self._chat.profile(user_id)
+        async with self._work() as unit:
+            await unit.people.keep(profile, self._work.now())
+        return profile
+
+    async def _refresh_entry(self, entry: str) -> None:
+        try:
+            profiles = await self._look_up(entry)
+        except ChatRefused as refusal:
+            async with self._work() as unit:
+                await unit.directory.keep(entry, [], self._work.now(), refusal.code)
+            log.warning("a roster entry stands for nobody", entry=entry, reason=refusal.code)
+            return
+        except ChatError as error:
+            log.warning("Slack cannot be asked who this is now", entry=entry, reason=error.code)
+            return
+        usable = [profile.id for profile in profiles if profile.can_hold_role]
+        async with self._work() as unit:
+            for profile in profiles:
+                await unit.people.keep(profile, self._work.now())
+            await unit.directory.keep(entry, usable, self._work.now(), None if usable else "deactivated")
+
+    async def _look_up(self, entry: str) -> list[Profile]:
+        if entry.startswith("@"):
+            return [await self._chat.profile(user_id) for user_id in await self._chat.group_members(entry)]
+        if "@" in entry:
+            return [await self._chat.find_by_email(entry)]
+        return [await self._chat.profile(entry)]
+
+    async def _refresh_channel(self) -> None:
+        try:
+            channel = await self._chat.find_channel(self._announce.removeprefix("#"))
+        except ChatError as error:
+            log.warning("the announce channel could not be looked up", reason=error.code)
+            return
+        async with self._work() as unit:
+            ids, problem = ([channel.id], None) if channel else ([], "channel_not_found")
+            await unit.directory.keep(self._announce, ids, self._work.now(), problem)
+
+
+def _is_channel_id(text: str) -> bool:
+    return text[:1] in ("C", "G") and text.isalnum() and text.isupper() and len(text) >= 9

@@ -1,0 +1,94 @@
+"""One transaction: state, its timeline entry and the facts that follow, all or nothing.
+
+The facts become outbox rows in the same transaction, one per reaction; whoever runs them is woken after the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.domain import events
+from bot.domain.events import Fact
+from bot.services.ports import Clock
+from bot.services.reactions import REACTIONS, Reaction
+from storage.outbox import OutboxRow
+from storage.store import Store, Unit
+
+FACTS: dict[str, type[Fact]] = {
+    name: kind for name, kind in vars(events).items() if isinstance(kind, type) and issubclass(kind, Fact)
+}
+
+
+class Work:
+    """Opens units of work: ``async with work() as unit`` to change, ``work.read()`` to look."""
+
+    def __init__(
+        self, store: Store, clock: Clock, reactions: Mapping[type[Fact], tuple[Reaction, ...]] = REACTIONS
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._reactions = reactions
+        self._listeners: list[Callable[[], None]] = []
+
+    def when_owed(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` after every commit that left reactions owed."""
+        self._listeners.append(wake)
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self._clock.now()
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Unit]:
+        """A unit to change things in; commits on leaving and wakes the outbox, or leaves nothing behind."""
+        async with self._store.begin() as unit:
+            yield unit
+            for fact in unit.facts:
+                await self._owe(unit, fact)
+        if unit.facts:
+            for wake in self._listeners:
+                wake()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        """A unit for looking only."""
+        async with self._store.read() as unit:
+            yield unit
+
+    async def _owe(self, unit: Unit, fact: Fact) -> None:
+        for reaction in self._reactions[type(fact)]:
+            if reaction.coalesce and await unit.outbox.is_waiting(fact.incident_id, reaction.name):
+                continue
+            unit.outbox.add(outbox_row(fact, reaction, self.now()))
+
+
+def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
+    """The row that owes one reaction to one fact."""
+    return OutboxRow(
+        incident_id=fact.incident_id,
+        fact=type(fact).__name__,
+        payload=_adapter(type(fact)).dump_python(fact, mode="json"),
+        reaction=reaction.name,
+        lane=f"{fact.incident_id}:{reaction.lane}" if reaction.lane else None,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def revive(name: str, payload: dict[str, Any]) -> Fact:
+    """The fact a row was written for. Raises KeyError or ValueError for a row no longer understood."""
+    return _adapter(FACTS[name]).validate_python(payload)
+
+
+_adapters: dict[type[Fact], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Fact]) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]

@@ -1,0 +1,1 @@
+"""What Andon remembers: records, repositories and the unit of work over them."""

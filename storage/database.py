@@ -1,0 +1,80 @@
+"""The database connection: SQLite tuned for one machine, PostgreSQL for several."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.columns  # noqa: F401  naming convention first
+
+# WAL lets readers go on beside the writer; FULL would cost a disk sync per commit without saving more than the last one.
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON")
+READ_ONLY = {"sqlite_ro": True}
+
+
+def normalise(url: str) -> str:
+    """The same address with the asynchronous driver Andon uses; unknown databases pass through for SQLAlchemy to refuse."""
+    for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith("sqlite:"):
+        return "sqlite+aiosqlite:" + url.removeprefix("sqlite:")
+    return url
+
+
+class Database:
+    """An engine and its sessions. One per process; close it with :meth:`dispose`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(normalise(url))
+        self.engine = _engine(normalise(url), self.is_sqlite)
+        self._sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the one-machine engine."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def session(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session that commits on leaving, or rolls back when an error leaves it; a read-only one never commits."""
+        async with self._sessions() as session:
+            if read_only:
+                await session.connection(execution_options=READ_ONLY)
+                yield session
+                return
+            async with session.begin():
+                yield session
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
+    if not is_sqlite:
+        return create_async_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800)
+    engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=10)
+    event.listen(engine.sync_engine, "connect", _tune_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # BEGIN IMMEDIATE queues writers; a read-then-write upgrade under plain BEGIN loses updates or fails at once.
+    read_only = connection.get_execution_options().get("sqlite_ro")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,123 @@
+"""Incidents: one row each, the truth about what is known and where the response stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
+from storage.columns import words
+
+
+class Incident(SQLModel, table=True):
+    """A declared incident. ``declared_key`` is unique per submission, so the same form twice is one incident."""
+
+    __tablename__ = "incidents"
+
+    id: int | None = Field(default=None, primary_key=True)
+    declared_key: str = Field(unique=True, max_length=255)
+    title: str = Field(max_length=255)
+    what_happened: str = Field(sa_type=Text)
+    type: IncidentType = Field(default=IncidentType.UNSURE, sa_type=words(IncidentType))
+    secondary_types: list[str] = Field(default_factory=list, sa_type=JSON)
+    severity: Severity = Field(sa_type=words(Severity))
+    is_provisional: bool = False
+    phase: Phase = Field(default=Phase.TRIAGE, sa_type=words(Phase), index=True)
+    outcome: Outcome | None = Field(default=None, sa_type=words(Outcome))
+    system: str | None = Field(default=None, max_length=255, index=True)
+    is_private: bool = False
+    is_drill: bool = False
+
+    declared_by: str = Field(max_length=255)
+    declared_at: datetime
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    lead_seated_at: datetime | None = None
+    severity_changed_at: datetime | None = None
+    contained_at: datetime | None = None
+    contained_by: str | None = Field(default=None, max_length=255)
+    contained_how: str | None = Field(default=None, sa_type=Text)
+    recovered_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = Field(default=None, max_length=255)
+    resolved_how: str | None = Field(default=None, sa_type=Text)
+    closed_at: datetime | None = None
+    closed_by: str | None = Field(default=None, max_length=255)
+    closed_note: str | None = Field(default=None, sa_type=Text)
+    merged_into_id: int | None = Field(default=None, foreign_key="incidents.id")
+    last_update_at: datetime | None = None
+    next_update_at: datetime | None = None
+
+    channel_state: ChannelState = Field(default=ChannelState.WANTED, sa_type=words(ChannelState))
+    channel_id: str | None = Field(default=None, unique=True, max_length=32)
+    channel_name: str | None = Field(default=None, max_length=80)
+    card_ts: str | None = Field(default=None, max_length=32)
+    card_digest: str | None = Field(default=None, max_length=64)
+    announce_channel_id: str | None = Field(default=None, max_length=32)
+    announce_ts: str | None = Field(default=None, max_length=32)
+    origin_channel_id: str | None = Field(default=None, max_length=32)
+    origin_ts: str | None = Field(default=None, max_length=32)
+    origin_permalink: str | None = Field(default=None, max_length=1000)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored incident."""
+        if self.id is None:
+            raise ValueError("this incident is not stored yet")
+        return self.id
+
+    @property
+    def reference(self) -> str:
+        """``AI-0042``."""
+        return reference(self.key)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people still work on it."""
+        return self.phase is not Phase.CLOSED
+
+
+class Incidents:
+    """Finding and keeping incidents."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, incident: Incident) -> Incident:
+        """Keep a new incident; its id is known afterwards."""
+        self._session.add(incident)
+        await self._session.flush()
+        return incident
+
+    async def get(self, incident_id: int, *, lock: bool = False) -> Incident | None:
+        """The incident by number. ``lock`` makes concurrent changers of it wait for this unit (PostgreSQL; SQLite always queues)."""
+        query = select(Incident).where(col(Incident.id) == incident_id)
+        if lock:
+            query = query.with_for_update()
+        return (await self._session.exec(query)).one_or_none()
+
+    async def by_declared_key(self, key: str) -> Incident | None:
+        """The incident that this submission already made, if any."""
+        return (await self._session.exec(select(Incident).where(col(Incident.declared_key) == key))).one_or_none()
+
+    async def by_channel(self, channel_id: str, *, lock: bool = False) -> Incident | None:
+        """The incident whose channel this is, if any."""
+        query = select(Incident).where(col(Incident.channel_id) == channel_id)
+        if lock:
+            query = query.with_for_update()
+        return (await self._session.exec(query)).one_or_none()
+
+    async def open_ones(self) -> Sequence[Incident]:
+        """Every incident that is not closed, gravest and newest first. Callers filter by what the asker may see."""
+        query = (
+            select(Incident)
+            .where(col(Incident.phase) != Phase.CLOSED)
+            .order_by(col(Incident.severity), col(Incident.id).desc())
+        )
+        return (await self._session.exec(query)).all()

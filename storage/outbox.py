@@ -1,0 +1,173 @@
+"""The outbox: one row per (fact, reaction), written in the transaction that made the fact true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, and_, delete, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.columns import BigId, words
+
+
+class OutboxState(StrEnum):
+    """Where a row stands; the first two are unfinished, the last two were told to a person."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DONE = "done"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+UNFINISHED = (OutboxState.PENDING, OutboxState.CLAIMED)
+
+
+class OutboxRow(SQLModel, table=True):
+    """One reaction that is owed. Rows of one ``lane`` run one after another, all others side by side.
+
+    ``attempts`` counts claims and ``clean_attempts`` those that surely had no effect: while they differ by more
+    than the running one, an earlier try may have reached Slack.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "state", "due_at"), Index("ix_outbox_lane", "lane", "state", "id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    incident_id: int | None = Field(default=None, foreign_key="incidents.id", index=True)
+    fact: str = Field(max_length=64)
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    reaction: str = Field(max_length=64)
+    lane: str | None = Field(default=None, max_length=64)
+    state: OutboxState = Field(default=OutboxState.PENDING, sa_type=words(OutboxState))
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    clean_attempts: int = 0
+    claimed_by: str | None = Field(default=None, max_length=64)
+    lease_until: datetime | None = None
+    finished_at: datetime | None = None
+    last_error: str | None = Field(default=None, sa_type=Text)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored row."""
+        if self.id is None:
+            raise ValueError("this row is not stored yet")
+        return self.id
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether an earlier attempt may have reached Slack."""
+        return self.attempts - 1 > self.clean_attempts
+
+
+class Outbox:
+    """Owed reactions: added with the fact, claimed under a lease, finished once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, row: OutboxRow) -> None:
+        """Owe a reaction."""
+        self._session.add(row)
+
+    async def is_waiting(self, incident_id: int, reaction: str) -> bool:
+        """Whether the same reaction is owed and unclaimed; it stays unclaimed until this unit ends."""
+        query = (
+            select(OutboxRow.id)
+            .where(
+                col(OutboxRow.incident_id) == incident_id,
+                col(OutboxRow.reaction) == reaction,
+                col(OutboxRow.state) == OutboxState.PENDING,
+                col(OutboxRow.attempts) == 0,
+            )
+            .with_for_update()
+        )
+        return (await self._session.exec(query)).first() is not None
+
+    async def claim(self, me: str, now: datetime, lease: timedelta, limit: int) -> Sequence[OutboxRow]:
+        """Take up to ``limit`` rows that are due, in order within their lane, under a lease until ``now + lease``."""
+        mine, earlier = aliased(OutboxRow), aliased(OutboxRow)
+        blocked = exists().where(
+            col(earlier.lane) == col(mine.lane), col(earlier.id) < col(mine.id), col(earlier.state).in_(UNFINISHED)
+        )
+        due = and_(
+            col(mine.state).in_(UNFINISHED),
+            col(mine.due_at) <= now,
+            or_(col(mine.lease_until).is_(None), col(mine.lease_until) < now),
+            ~blocked,
+        )
+        ids = select(mine.id).where(due).order_by(col(mine.id)).limit(limit).with_for_update(skip_locked=True)
+        statement = (
+            update(OutboxRow)
+            .where(col(OutboxRow.id).in_(ids))
+            .values(
+                state=OutboxState.CLAIMED,
+                claimed_by=me,
+                lease_until=now + lease,
+                attempts=col(OutboxRow.attempts) + 1,
+            )
+            .returning(OutboxRow)
+            .execution_options(synchronize_session=False)
+        )
+        rows = (await self._session.exec(statement)).scalars().all()
+        return sorted(rows, key=lambda row: row.key)
+
+    async def settle(self, row: OutboxRow, **values: Any) -> bool:
+        """Write how a claimed row went; False when its lease was lost and somebody else has it."""
+        statement = (
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.id) == row.id,
+                col(OutboxRow.claimed_by) == row.claimed_by,
+                col(OutboxRow.attempts) == row.attempts,
+                col(OutboxRow.state) == OutboxState.CLAIMED,
+            )
+            .values(lease_until=None, **values)
+        )
+        return bool((await self._session.exec(statement)).rowcount)
+
+    async def hurry(self, incident_id: int, now: datetime) -> None:
+        """What waited for the incident's channel is due now."""
+        await self._session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.incident_id) == incident_id,
+                col(OutboxRow.state) == OutboxState.PENDING,
+                col(OutboxRow.due_at) > now,
+            )
+            .values(due_at=now)
+        )
+
+    async def next_due(self) -> datetime | None:
+        """When the earliest unclaimed row is due."""
+        query = select(func.min(OutboxRow.due_at)).where(col(OutboxRow.state) == OutboxState.PENDING)
+        return (await self._session.exec(query)).one()
+
+    async def counts(self) -> dict[OutboxState, int]:
+        """How many rows stand where."""
+        query = select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state))
+        return dict((await self._session.exec(query)).all())
+
+    async def troubled(self, limit: int = 50) -> Sequence[OutboxRow]:
+        """Rows that were refused or given up, newest first."""
+        query = (
+            select(OutboxRow)
+            .where(col(OutboxRow.state).in_((OutboxState.REFUSED, OutboxState.GIVEN_UP)))
+            .order_by(col(OutboxRow.id).desc())
+            .limit(limit)
+        )
+        return (await self._session.exec(query)).all()
+
+    async def sweep(self, before: datetime) -> int:
+        """Forget finished rows older than ``before``; how many went."""
+        statement = delete(OutboxRow).where(
+            col(OutboxRow.state) == OutboxState.DONE, col(OutboxRow.finished_at) < before
+        )
+        return (await self._session.exec(statement)).rowcount

@@ -1,0 +1,60 @@
+"""One door to everything stored: a unit of work with all repositories on one session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.events import Fact
+from storage.cards import Cards
+from storage.database import Database
+from storage.directory import Directory
+from storage.evidence import Evidence
+from storage.incidents import Incidents
+from storage.outbox import Outbox
+from storage.participants import Participants
+from storage.people import People
+from storage.roles import Roles
+from storage.timeline import Timeline
+
+
+class Unit:
+    """All repositories on one transaction, and the facts that become true when it commits."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.incidents = Incidents(session)
+        self.timeline = Timeline(session)
+        self.roles = Roles(session)
+        self.participants = Participants(session)
+        self.people = People(session)
+        self.evidence = Evidence(session)
+        self.outbox = Outbox(session)
+        self.directory = Directory(session)
+        self.cards = Cards(session)
+        self.facts: list[Fact] = []
+
+    def tell(self, fact: Fact) -> None:
+        """A fact that holds once this unit is committed; its reactions are owed from then on."""
+        self.facts.append(fact)
+
+
+class Store:
+    """Opens units of work."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Unit]:
+        """A unit that commits on leaving; an error leaves nothing behind."""
+        async with self.database.session() as session:
+            yield Unit(session)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Unit]:
+        """A unit for looking only: it waits for no writer and never commits."""
+        async with self.database.session(read_only=True) as session:
+            yield Unit(session)

@@ -1,0 +1,92 @@
+"""The timeline: what happened, line by line; lines are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Actor
+from bot.domain.timeline import EntryKind
+from storage.columns import words
+
+
+class TimelineEntry(SQLModel, table=True):
+    """One line: what, by whom, at which instant, and the message it comes from.
+
+    ``source_key`` is unique: the same fact or pinned message noted twice is one line. ``removed_at`` marks a line
+    whose pin was taken back or whose text was redacted; it is not shown any more.
+    """
+
+    __tablename__ = "timeline"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    kind: EntryKind = Field(sa_type=words(EntryKind))
+    at: datetime
+    recorded_at: datetime
+    actor: str = Field(max_length=255)
+    text: str = Field(sa_type=Text)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    channel_id: str | None = Field(default=None, max_length=32)
+    message_ts: str | None = Field(default=None, max_length=32)
+    permalink: str | None = Field(default=None, max_length=1000)
+    source_key: str | None = Field(default=None, unique=True, max_length=255)
+    removed_at: datetime | None = None
+
+
+class Timeline:
+    """Writing and reading the lines of incidents."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def note(
+        self,
+        incident_id: int,
+        kind: EntryKind,
+        text: str,
+        *,
+        by: Actor,
+        at: datetime,
+        recorded_at: datetime | None = None,
+        data: dict[str, Any] | None = None,
+        channel_id: str | None = None,
+        message_ts: str | None = None,
+        permalink: str | None = None,
+        source_key: str | None = None,
+    ) -> TimelineEntry:
+        """Add a line. ``text`` is stored as typed and escaped by whoever shows it."""
+        entry = TimelineEntry(
+            incident_id=incident_id,
+            kind=kind,
+            at=at,
+            recorded_at=recorded_at or at,
+            actor=str(by),
+            text=text,
+            data=data or {},
+            channel_id=channel_id,
+            message_ts=message_ts,
+            permalink=permalink,
+            source_key=source_key,
+        )
+        self._session.add(entry)
+        return entry
+
+    async def by_source(self, source_key: str) -> TimelineEntry | None:
+        """The line already made from this source, if any."""
+        query = select(TimelineEntry).where(col(TimelineEntry.source_key) == source_key)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def of(self, incident_id: int) -> Sequence[TimelineEntry]:
+        """Every line still shown, in the order things happened."""
+        query = (
+            select(TimelineEntry)
+            .where(col(TimelineEntry.incident_id) == incident_id, col(TimelineEntry.removed_at).is_(None))
+            .order_by(col(TimelineEntry.at), col(TimelineEntry.id))
+        )
+        return (await self._session.exec(query)).all()
