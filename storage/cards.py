@@ -1,28 +1,37 @@
-"""Read queries for screens: one statement each."""
+"""Read queries for screens: a fixed number of statements each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase, Role
+from bot.domain.timeline import EntryKind
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.participants import Participant
 from storage.roles import RoleTenure, TenureState
+from storage.tasks import Task
+from storage.timeline import TimelineEntry
+from storage.updates import Update
 
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """An incident with who sits where and what is kept."""
+    """An incident with who sits where, what is kept, what is to do and what could not be done."""
 
     incident: Incident
     seats: dict[Role, tuple[str, ...]]
     exhibits: int
+    open_tasks: int
+    done_tasks: int
+    latest_update: str | None
+    problems: tuple[TimelineEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +60,8 @@ class Cards:
 
     async def incident(self, incident_id: int) -> CardRow | None:
         """All the card of an incident shows."""
-        exhibits = (
-            select(func.count())
-            .where(col(Exhibit.incident_id) == incident_id, col(Exhibit.redacted_at).is_(None))
-            .scalar_subquery()
-        )
         query = (
-            select(Incident, RoleTenure, exhibits)
+            select(Incident, RoleTenure, *_counts(incident_id))
             .outerjoin(
                 RoleTenure,
                 and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state) == TenureState.HELD),
@@ -69,10 +73,21 @@ class Cards:
         if not rows:
             return None
         seats: dict[Role, list[str]] = {role: [] for role in Role}
-        for _, tenure, _ in rows:
-            if tenure is not None:
-                seats[tenure.role].append(tenure.user_id)
-        return CardRow(rows[0][0], {role: tuple(ids) for role, ids in seats.items()}, rows[0][2])
+        for row in rows:
+            if row[1] is not None:
+                seats[row[1].role].append(row[1].user_id)
+        incident, _, *counts = rows[0]
+        problems = await self._problems(incident_id)
+        return CardRow(incident, {role: tuple(ids) for role, ids in seats.items()}, *counts, problems)
+
+    async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
+        query = (
+            select(TimelineEntry)
+            .where(col(TimelineEntry.incident_id) == incident_id, col(TimelineEntry.kind) == EntryKind.PROBLEM)
+            .order_by(col(TimelineEntry.id).desc())
+            .limit(3)
+        )
+        return tuple((await self._session.exec(query)).all())
 
     async def open_incidents(self, user_id: str, *, sees_all: bool = False) -> Sequence[ListRow]:
         """Open incidents this person may see, gravest and newest first."""
@@ -92,3 +107,20 @@ class Cards:
         if not sees_all:
             query = query.where(visible_to(user_id))
         return [ListRow(incident, lead) for incident, lead in (await self._session.exec(query)).all()]
+
+
+def _counts(incident_id: int) -> tuple[Any, ...]:
+    """Sub-queries for a card: exhibits kept, tasks open, tasks done, text of the latest update."""
+    tasks = select(func.count()).where(col(Task.incident_id) == incident_id, col(Task.dropped_at).is_(None))
+    return (
+        select(func.count())
+        .where(col(Exhibit.incident_id) == incident_id, col(Exhibit.redacted_at).is_(None))
+        .scalar_subquery(),
+        tasks.where(col(Task.done_at).is_(None)).scalar_subquery(),
+        tasks.where(col(Task.done_at).is_not(None)).scalar_subquery(),
+        select(Update.text)
+        .where(col(Update.incident_id) == incident_id)
+        .order_by(col(Update.id).desc())
+        .limit(1)
+        .scalar_subquery(),
+    )

@@ -11,13 +11,16 @@ from bot.domain.events import Fact
 from storage.cards import Cards
 from storage.database import Database
 from storage.directory import Directory
+from storage.drafts import Drafts
 from storage.evidence import Evidence
 from storage.incidents import Incidents
 from storage.outbox import Outbox
 from storage.participants import Participants
 from storage.people import People
 from storage.roles import Roles
+from storage.tasks import Tasks
 from storage.timeline import Timeline
+from storage.updates import Updates
 
 
 class Unit:
@@ -33,6 +36,9 @@ class Unit:
         self.evidence = Evidence(session)
         self.outbox = Outbox(session)
         self.directory = Directory(session)
+        self.drafts = Drafts(session)
+        self.tasks = Tasks(session)
+        self.updates = Updates(session)
         self.cards = Cards(session)
         self.facts: list[Fact] = []
 

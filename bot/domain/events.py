@@ -24,7 +24,19 @@ class ChannelOpened(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ChannelRefused(Fact):
-    """Slack will not make the channel; people were told and work goes on without it."""
+    """Slack will not make the channel (``code`` is its reason); people are told and work goes on without it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemNoted(Fact):
+    """Something small could not be done in Slack; the card says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLost(Fact):
+    """Somebody deleted the card."""
 
 
 @dataclass(frozen=True, slots=True)

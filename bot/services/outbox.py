@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain
+from bot.domain.events import ProblemNoted
 from bot.domain.incident import reference
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
@@ -162,6 +163,8 @@ class OutboxWorker:
                 text = f"{row.reaction}: {error}"
                 data = {"reaction": row.reaction, "code": getattr(error, "code", "")}
                 unit.timeline.note(row.incident_id, EntryKind.PROBLEM, text, by=ANDON, at=now, data=data)
+                if row.reaction != "cards.refresh":
+                    unit.tell(ProblemNoted(row.incident_id))
 
 
 def backoff(attempts: int) -> timedelta:

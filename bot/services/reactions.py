@@ -49,5 +49,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("channels.bookmark"),
     ),
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
+    events.ProblemNoted: (REFRESH_CARD,),
+    events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
     events.CardPosted: (Reaction("cards.pin"), Reaction("reporters.ask_more")),
 }

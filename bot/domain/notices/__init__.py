@@ -16,3 +16,10 @@ class Apology(Notice):
 
     sentence: str
     typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation(Notice):
+    """One plain sentence telling the person that what they asked for is done."""
+
+    sentence: str

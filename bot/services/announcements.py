@@ -1,0 +1,65 @@
+"""The post in the announce channel: one per public incident, edited in place. A private incident has none."""
+
+from __future__ import annotations
+
+from bot.domain.errors import ChatRefused
+from bot.domain.events import Fact
+from bot.domain.incident import Role
+from bot.domain.notices.incident import Announcement
+from bot.services.directory import Directory
+from bot.services.ports import Chat, Posted
+from bot.services.reactions import Attempt
+from bot.services.summaries import summary
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.store import Unit
+
+
+class Announcements:
+    """Posts and refreshes announcements."""
+
+    def __init__(self, work: Work, chat: Chat, directory: Directory, library: Library) -> None:
+        self._work = work
+        self._chat = chat
+        self._directory = directory
+        self._library = library
+
+    async def post(self, fact: Fact, attempt: Attempt) -> None:
+        """Announce the incident, unless it is private or there is no announce channel."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            channel_id = await self._directory.announce_channel(unit)
+            notice = await self._notice(unit, fact.incident_id)
+        if incident is None or notice is None or incident.is_private or incident.announce_ts or channel_id is None:
+            return
+        posted = await self._chat.post(channel_id, notice, once=attempt.once)
+        async with self._work() as unit:
+            stored = await unit.incidents.get(fact.incident_id, lock=True)
+            if stored is not None:
+                stored.announce_channel_id, stored.announce_ts = posted.channel_id, posted.ts
+
+    async def refresh(self, fact: Fact, _: Attempt) -> None:
+        """Show the incident as it is now; an announcement that somebody deleted stays deleted."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            notice = await self._notice(unit, fact.incident_id)
+        if incident is None or notice is None or not incident.announce_channel_id or not incident.announce_ts:
+            return
+        try:
+            await self._chat.edit(Posted(incident.announce_channel_id, incident.announce_ts), notice)
+        except ChatRefused as refusal:
+            if refusal.code != "message_not_found":
+                raise
+
+    async def _notice(self, unit: Unit, incident_id: int) -> Announcement | None:
+        row = await unit.cards.incident(incident_id)
+        if row is None:
+            return None
+        lead = next(iter(row.seats[Role.LEAD]), None)
+        return Announcement(
+            summary=summary(row.incident, lead),
+            type_name=self._library.type_name(row.incident.type),
+            system_name=self._library.system_name(row.incident.system),
+            lead_id=lead,
+            latest_update=row.latest_update,
+        )

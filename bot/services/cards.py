@@ -1,0 +1,110 @@
+"""The card: the live message at the top of the channel, always a picture of the record."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.domain.errors import ChatRefused
+from bot.domain.events import CardLost, CardPosted, Fact
+from bot.domain.notices.incident import IncidentCard
+from bot.domain.people import Actor
+from bot.services.channels import Channels
+from bot.services.ports import Chat, Posted
+from bot.services.reactions import Attempt
+from bot.services.summaries import summary
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.incidents import Incident
+from storage.store import Unit
+
+
+class Cards:
+    """Posts, refreshes and pins cards."""
+
+    def __init__(self, work: Work, chat: Chat, channels: Channels, library: Library) -> None:
+        self._work = work
+        self._chat = chat
+        self._channels = channels
+        self._library = library
+
+    async def read(self, unit: Unit, incident_id: int) -> IncidentCard | None:
+        """The card of an incident as the record has it now."""
+        row = await unit.cards.incident(incident_id)
+        if row is None:
+            return None
+        incident = row.incident
+        merged = await unit.incidents.get(incident.merged_into_id) if incident.merged_into_id else None
+        return IncidentCard(
+            summary=summary(incident),
+            what_happened=incident.what_happened,
+            declared_by=Actor.parse(incident.declared_by).id,
+            type_name=self._library.type_name(incident.type),
+            system_name=self._library.system_name(incident.system),
+            seats=row.seats,
+            origin_permalink=incident.origin_permalink,
+            contained_by=Actor.parse(incident.contained_by).id if incident.contained_by else None,
+            contained_how=incident.contained_how,
+            resolved_at=incident.resolved_at,
+            closed_at=incident.closed_at,
+            closed_note=incident.closed_note,
+            merged_into=summary(merged) if merged else None,
+            exhibits=row.exhibits,
+            open_tasks=row.open_tasks,
+            done_tasks=row.done_tasks,
+            problems=tuple(f"{p.data.get('reaction', '')}: {p.data.get('code', '')}" for p in row.problems),
+        )
+
+    async def post(self, fact: Fact, attempt: Attempt) -> None:
+        """Post the card and remember where it stands."""
+        channel_id = await self._channels.channel_of(fact.incident_id)
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            card = await self.read(unit, fact.incident_id)
+        if channel_id is None or incident is None or card is None or incident.card_ts:
+            return
+        posted = await self._chat.post(channel_id, card, once=attempt.once)
+        async with self._work() as unit:
+            stored = await unit.incidents.get(fact.incident_id, lock=True)
+            if stored is not None and stored.card_ts is None:
+                stored.card_ts, stored.card_digest = posted.ts, digest(card)
+                unit.tell(CardPosted(fact.incident_id))
+
+    async def refresh(self, fact: Fact, _: Attempt) -> None:
+        """Show the record as it is now; a card that somebody deleted is posted again."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            card = await self.read(unit, fact.incident_id)
+        if incident is None or card is None or not incident.channel_id or not incident.card_ts:
+            return
+        if digest(card) == incident.card_digest:
+            return
+        try:
+            await self._chat.edit(Posted(incident.channel_id, incident.card_ts), card)
+        except ChatRefused as refusal:
+            if refusal.code != "message_not_found":
+                raise
+            await self._forget(incident)
+            return
+        async with self._work() as unit:
+            stored = await unit.incidents.get(fact.incident_id, lock=True)
+            if stored is not None:
+                stored.card_digest = digest(card)
+
+    async def pin(self, fact: Fact, _: Attempt) -> None:
+        """Pin the card."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+        if incident and incident.channel_id and incident.card_ts:
+            await self._chat.pin(Posted(incident.channel_id, incident.card_ts))
+
+    async def _forget(self, incident: Incident) -> None:
+        async with self._work() as unit:
+            stored = await unit.incidents.get(incident.key, lock=True)
+            if stored is not None and stored.card_ts == incident.card_ts:
+                stored.card_ts = stored.card_digest = None
+                unit.tell(CardLost(incident.key))
+
+
+def digest(card: IncidentCard) -> str:
+    """What a card shows, in 64 characters: equal cards need no edit."""
+    return hashlib.sha256(repr(card).encode()).hexdigest()

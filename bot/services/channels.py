@@ -1,0 +1,140 @@
+"""The incident's channel: made once, never public for a private incident, and furnished."""
+
+from __future__ import annotations
+
+from bot.domain.errors import ChatRefused
+from bot.domain.events import ChannelOpened, ChannelRefused, Fact, ProblemNoted
+from bot.domain.incident import ChannelState, Role, channel_name
+from bot.domain.notices.incident import ChannelTopic
+from bot.domain.people import ANDON, Actor
+from bot.domain.timeline import EntryKind
+from bot.services.outbox import NotYet
+from bot.services.ports import Channel, Chat
+from bot.services.reactions import Attempt
+from bot.services.summaries import summary
+from bot.services.work import Work
+from storage.incidents import Incident
+
+NAME_TRIES = 20
+
+
+class Channels:
+    """Opens and furnishes channels; every method is one reaction."""
+
+    def __init__(self, work: Work, chat: Chat) -> None:
+        self._work = work
+        self._chat = chat
+
+    async def open(self, fact: Fact, attempt: Attempt) -> None:
+        """Make the channel. A private incident whose private channel is refused gets none at all."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+        if incident is None or incident.channel_state is not ChannelState.WANTED:
+            return
+        try:
+            channel = await self._make(incident, attempt)
+        except ChatRefused as refusal:
+            await self._refused(incident.key, refusal)
+            return
+        await self._opened(incident.key, channel)
+
+    async def invite(self, fact: Fact, _: Attempt) -> None:
+        """Invite everybody who has access; who cannot be invited is noted where people see it."""
+        channel_id = await self.channel_of(fact.incident_id)
+        if channel_id is None:
+            return
+        async with self._work.read() as unit:
+            ties = await unit.participants.of(fact.incident_id)
+        wanted = [tie.user_id for tie in ties if tie.has_access]
+        refused = await self._chat.invite(channel_id, wanted) if wanted else {}
+        for user_id, code in refused.items():
+            await self._note_problem(fact.incident_id, f"invite:{user_id}", code, {"user": user_id})
+
+    async def set_topic(self, fact: Fact, _: Attempt) -> None:
+        """Set the topic from the incident as it stands."""
+        channel_id = await self.channel_of(fact.incident_id)
+        if channel_id is None:
+            return
+        async with self._work.read() as unit:
+            row = await unit.cards.incident(fact.incident_id)
+            if row is None:
+                return
+            lead = next(iter(row.seats[Role.LEAD]), None)
+            known = await unit.people.names([lead]) if lead else {}
+        name = known[lead].name if lead in known else None
+        await self._chat.set_topic(channel_id, ChannelTopic(summary(row.incident, lead), name))
+
+    async def bookmark(self, fact: Fact, _: Attempt) -> None:
+        """Bookmark the message the incident started from."""
+        channel_id = await self.channel_of(fact.incident_id)
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+        if channel_id and incident and incident.origin_permalink:
+            await self._chat.bookmark(channel_id, "Where it was reported", incident.origin_permalink)
+
+    async def channel_of(self, incident_id: int) -> str | None:
+        """The channel's id; None when Slack refused one. Raises NotYet while it is being made."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(incident_id)
+        if incident is None or incident.channel_state is ChannelState.REFUSED:
+            return None
+        if incident.channel_id is None:
+            raise NotYet
+        return incident.channel_id
+
+    async def _make(self, incident: Incident, attempt: Attempt) -> Channel:
+        for number in range(NAME_TRIES):
+            name = channel_name(incident.key, incident.title, incident.type, number)
+            try:
+                return await self._chat.open_channel(name, is_private=incident.is_private, once=attempt.once)
+            except ChatRefused as refusal:
+                if refusal.code != "name_taken":
+                    raise
+        raise ChatRefused("name_taken", f"{NAME_TRIES} names tried")
+
+    async def _opened(self, incident_id: int, channel: Channel) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is None or incident.channel_id is not None:
+                return
+            incident.channel_id, incident.channel_name = channel.id, channel.name
+            incident.channel_state = ChannelState.OPEN
+            unit.timeline.note(
+                incident_id, EntryKind.CHANNEL, channel.name, by=ANDON, at=self._work.now(), channel_id=channel.id
+            )
+            unit.tell(ChannelOpened(incident_id))
+            await unit.outbox.hurry(incident_id, self._work.now())
+
+    async def _refused(self, incident_id: int, refusal: ChatRefused) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is None or incident.channel_state is not ChannelState.WANTED:
+                return
+            incident.channel_state = ChannelState.REFUSED
+            data = {"reaction": "channels.open", "code": refusal.code}
+            unit.timeline.note(
+                incident_id, EntryKind.PROBLEM, str(refusal), by=ANDON, at=self._work.now(), data=data
+            )
+            unit.tell(ChannelRefused(incident_id, refusal.code))
+            await unit.outbox.hurry(incident_id, self._work.now())
+
+    async def _note_problem(self, incident_id: int, key: str, code: str, data: dict[str, str]) -> None:
+        source_key = f"{incident_id}:problem:{key}"
+        async with self._work() as unit:
+            if await unit.timeline.by_source(source_key) is None:
+                unit.timeline.note(
+                    incident_id,
+                    EntryKind.PROBLEM,
+                    code,
+                    by=ANDON,
+                    at=self._work.now(),
+                    data={"reaction": "channels.invite", "code": code, **data},
+                    source_key=source_key,
+                )
+                unit.tell(ProblemNoted(incident_id))
+
+
+def declarer_id(incident: Incident) -> str | None:
+    """The Slack id of whoever declared, when a person did."""
+    actor = Actor.parse(incident.declared_by)
+    return actor.id if actor.is_person else None

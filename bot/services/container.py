@@ -1,0 +1,30 @@
+"""All services of a running Andon, by the names that the reactions table uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.access import Access
+from bot.services.announcements import Announcements
+from bot.services.cards import Cards
+from bot.services.channels import Channels
+from bot.services.directory import Directory
+from bot.services.incidents import Incidents
+from bot.services.reporters import Reporters
+from bot.services.work import Work
+from playbooks.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each."""
+
+    work: Work
+    library: Library
+    access: Access
+    directory: Directory
+    incidents: Incidents
+    channels: Channels
+    cards: Cards
+    announcements: Announcements
+    reporters: Reporters

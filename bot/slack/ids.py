@@ -1,0 +1,36 @@
+"""Action, callback and block ids shared by views, listeners and the manifest. Renaming one breaks buttons already posted."""
+
+from __future__ import annotations
+
+# Shortcuts
+DECLARE_SHORTCUT = "declare"
+REPORT_OUTPUT = "report_output"
+PIN_TIMELINE = "pin_timeline"
+REDACT_MESSAGE = "redact_message"
+
+# Forms
+DECLARE_FORM = "declare_form"
+CLOSED_VIEW = "closed_view"
+
+# Fields: the block id is the field's name in our own errors
+WHAT_HAPPENED = "what_happened"
+TYPE = "type"
+SEVERITY = "severity"
+SYSTEM = "system"
+OTHER_SYSTEM = "other_system"
+PRIVATE = "private"
+
+# Buttons and menus
+DECLARE_BUTTON = "declare_button"
+CHOOSE_SYSTEM = "choose_system"
+ADD_TO_INCIDENT = "add_to_incident"
+ANSWER_MORE = "answer_more"
+TAKE_ROLE = "take_role"
+OPEN_PANEL = "open_panel"
+SEND_UPDATE = "send_update"
+CARD_MENU = "card_menu"
+JOIN = "join"
+FOLLOW = "follow"
+UNFOLLOW = "unfollow"
+ANOTHER_EXAMPLE = "another_example"
+OPEN_LINK = "open_link"

@@ -1,0 +1,202 @@
+"""The desk every listener works at: services, the way to answer, and one place where errors are told.
+
+The acknowledgement is the commit's receipt: a listener returns its answer after its service has committed, and only
+then is Slack answered. Opening a form is started, not awaited. Whatever goes wrong is told to the person, once, with
+what they had typed; an event that could not be kept is not acknowledged, so that Slack sends it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.domain.errors import AndonError, ChatError
+from bot.domain.notices import Apology, Notice
+from bot.services.container import Services
+from bot.slack import views
+from bot.slack.gateway import SlackChat
+from bot.slack.payloads import Body
+
+log = structlog.get_logger(__name__)
+
+BROKEN = "Something broke on our side and nothing was changed. Please try again in a moment."
+SLOW_FORM = "Slack did not let me open the form in time. Nothing was changed; please try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer with a message that only the person sees."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Replace the form by another, or by a confirmation."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Put another form on top."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Keep the form open with these sentences under its fields."""
+
+    by_field: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Close every form of the stack."""
+
+
+Answer = Say | Show | Push | Errors | Clear | None
+Handler = Callable[["Desk", Body], Awaitable[Answer]]
+
+
+class Desk:
+    """What a listener needs."""
+
+    def __init__(self, services: Services, chat: SlackChat, command: str) -> None:
+        self.services = services
+        self.chat = chat
+        self.command = command
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside the acknowledgement."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, patience: float = 10.0) -> None:
+        """Wait for what was started."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+
+    def open_form(self, trigger_id: str, form: Notice, *, to: str, typed: str = "", push: bool = False) -> None:
+        """Start opening a form; when Slack does not let us, the person hears it and gets back what they had typed."""
+        self.start(self._open_form(trigger_id, form, to, typed, push))
+
+    def say(self, response_url: str, notice: Notice) -> None:
+        """Start telling something to the person only, where they pressed."""
+        self.start(self._respond(response_url, notice))
+
+    def command_listener(self, handler: Handler) -> Callable[..., Awaitable[None]]:
+        """A Bolt listener for a slash command; the answer travels in the acknowledgement."""
+
+        async def listener(ack: Any, body: Body) -> None:
+            answer = await self._answer(handler, body, typed=body.get("text") or "")
+            if isinstance(answer, Say):
+                await ack(response_type="ephemeral", **views.message(answer.notice).arguments())
+            else:
+                await ack()
+
+        return listener
+
+    def submission_listener(self, handler: Handler) -> Callable[..., Awaitable[None]]:
+        """A Bolt listener for a form; an error keeps the form open with all that was typed."""
+
+        async def listener(ack: Any, body: Body) -> None:
+            answer = await self._answer(handler, body, typed="")
+            match answer:
+                case Errors(by_field):
+                    await ack(response_action="errors", errors=_placed(by_field, body))
+                case Say(Apology(sentence=sentence)):
+                    await ack(response_action="errors", errors=_placed({"": sentence}, body))
+                case Show(notice):
+                    await ack(response_action="update", view=views.modal(notice))
+                case Push(notice):
+                    await ack(response_action="push", view=views.modal(notice))
+                case Clear():
+                    await ack(response_action="clear")
+                case _:
+                    await ack()
+
+        return listener
+
+    def press_listener(self, handler: Handler) -> Callable[..., Awaitable[None]]:
+        """A Bolt listener for a button, a menu or a shortcut; the answer goes to the person's eyes only."""
+
+        async def listener(ack: Any, body: Body) -> None:
+            answer = await self._answer(handler, body, typed="")
+            match answer:
+                case Say(notice):
+                    self._tell(body, notice)
+                case Show(notice):
+                    self.start(self._replace(body, notice))
+                case _:
+                    pass
+            await ack()
+
+        return listener
+
+    async def _answer(self, handler: Handler, body: Body, typed: str) -> Answer:
+        try:
+            return await handler(self, body)
+        except AndonError as error:
+            return Errors({error.field: error.sentence}) if error.field and "view" in body else _sorry(error, typed)
+        except Exception:
+            log.exception("a listener failed")
+            return Say(Apology(BROKEN, typed))
+
+    def _tell(self, body: Body, notice: Notice) -> None:
+        if body.get("response_url"):
+            self.say(body["response_url"], notice)
+        elif body.get("view"):
+            self.open_form(body.get("trigger_id", ""), notice, to=body["user"]["id"], push=body["view"]["type"] == "modal")
+        else:
+            self.start(self._dm(body["user"]["id"], notice))
+
+    async def _open_form(self, trigger_id: str, form: Notice, to: str, typed: str, push: bool) -> None:
+        try:
+            await (self.chat.push_modal if push else self.chat.open_modal)(trigger_id, form)
+        except ChatError as error:
+            log.warning("a form could not be opened", code=error.code)
+            await self._dm(to, Apology(SLOW_FORM, typed))
+
+    async def _replace(self, body: Body, notice: Notice) -> None:
+        try:
+            await self.chat.update_modal(body["view"]["id"], notice)
+        except ChatError as error:
+            log.warning("a form could not be replaced", code=error.code)
+            await self._dm(body["user"]["id"], notice)
+
+    async def _respond(self, response_url: str, notice: Notice) -> None:
+        try:
+            await self.chat.respond(response_url, notice)
+        except ChatError as error:
+            log.warning("an answer could not be given", code=error.code)
+
+    async def _dm(self, user_id: str, notice: Notice) -> None:
+        try:
+            await self.chat.tell(user_id, notice)
+        except ChatError as error:
+            log.warning("an answer could not be given", code=error.code)
+
+
+def _sorry(error: AndonError, typed: str) -> Say:
+    return Say(Apology(error.sentence, typed))
+
+
+def _placed(by_field: dict[str, str], body: Body) -> dict[str, str]:
+    """Errors under the fields they name; those without a field of this form go under its first input."""
+    inputs = [block["block_id"] for block in body["view"]["blocks"] if block.get("type") == "input"]
+    if not inputs:
+        return by_field
+    placed: dict[str, str] = {}
+    for name, sentence in by_field.items():
+        target = name if name in inputs else inputs[0]
+        placed[target] = f"{placed[target]} {sentence}" if target in placed else sentence
+    return placed
+

@@ -1,0 +1,128 @@
+"""The reading half of the Chat port: finding channels, people, messages and what an earlier try left behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import ChatRefused
+from bot.services.ports import Channel, HistoryPage, Once, Posted
+from bot.slack.errors import answered
+
+GONE = frozenset({"channel_not_found", "not_in_channel", "message_not_found", "thread_not_found"})
+CLOCK_SLACK = timedelta(minutes=5)
+PAGE = 200
+
+
+class Lookups:
+    """Questions to Slack; nothing here changes anything."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """The link to a message."""
+        data = await answered(self._client.chat_getPermalink(channel=channel_id, message_ts=ts))
+        return str(data["permalink"])
+
+    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> dict[str, Any] | None:
+        """One message as Slack has it now, None when it is gone or out of reach."""
+        try:
+            if thread_ts and thread_ts != ts:
+                call = self._client.conversations_replies(
+                    channel=channel_id, ts=thread_ts, oldest=ts, latest=ts, inclusive=True, limit=2
+                )
+            else:
+                call = self._client.conversations_history(
+                    channel=channel_id, oldest=ts, latest=ts, inclusive=True, limit=1
+                )
+            found = (await answered(call)).get("messages", [])
+        except ChatRefused as refusal:
+            if refusal.code in GONE:
+                return None
+            raise
+        return next((message for message in found if message.get("ts") == ts), None)
+
+    async def history(self, channel_id: str, *, oldest: str | None, cursor: str | None, limit: int) -> HistoryPage:
+        """A page of the channel's messages, newest first."""
+        call = self._client.conversations_history(
+            channel=channel_id, oldest=oldest, cursor=cursor, limit=limit, include_all_metadata=True
+        )
+        return _page(await answered(call))
+
+    async def replies(self, channel_id: str, thread_ts: str, *, cursor: str | None, limit: int) -> HistoryPage:
+        """A page of a thread, oldest first."""
+        call = self._client.conversations_replies(
+            channel=channel_id, ts=thread_ts, cursor=cursor, limit=limit, include_all_metadata=True
+        )
+        return _page(await answered(call))
+
+    async def group_members(self, handle: str) -> list[str]:
+        """The user ids in the group named ``@handle``."""
+        groups = (await answered(self._client.usergroups_list())).get("usergroups", [])
+        group = next((group for group in groups if group.get("handle") == handle.removeprefix("@")), None)
+        if group is None:
+            raise ChatRefused("no_such_subteam", handle)
+        data = await answered(self._client.usergroups_users_list(usergroup=group["id"]))
+        return [str(user_id) for user_id in data.get("users", [])]
+
+    async def find_channel(self, name: str) -> Channel | None:
+        """The living public channel of this name."""
+        async for found in self._channels("public_channel"):
+            if found.get("name") == name:
+                return Channel(found["id"], found["name"])
+        return None
+
+    async def own_channel(self, name: str, since: datetime) -> Channel | None:
+        """The channel of this name that we made since then: what a lost answer left behind."""
+        me = (await answered(self._client.auth_test()))["user_id"]
+        async for found in self._own_channels():
+            fresh = found.get("created", 0) >= (since - CLOCK_SLACK).timestamp()
+            if found.get("name") == name and found.get("creator") == me and fresh:
+                return Channel(found["id"], found["name"])
+        return None
+
+    async def marked(self, channel_id: str, once: Once, thread_ts: str | None) -> Posted | None:
+        """The message that carries this key, posted since the reaction was owed."""
+        oldest = f"{(once.since - CLOCK_SLACK).timestamp():.6f}"
+        cursor: str | None = None
+        while True:
+            if thread_ts:
+                page = await self.replies(channel_id, thread_ts, cursor=cursor, limit=PAGE)
+            else:
+                page = await self.history(channel_id, oldest=oldest, cursor=cursor, limit=PAGE)
+            for message in page.messages:
+                if message.get("metadata", {}).get("event_payload", {}).get("key") == once.key:
+                    return Posted(channel_id, message["ts"])
+            if (cursor := page.next_cursor) is None:
+                return None
+
+    async def _channels(self, types: str) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = None
+        while cursor != "":
+            data = await answered(
+                self._client.conversations_list(types=types, exclude_archived=True, limit=PAGE, cursor=cursor)
+            )
+            for channel in data.get("channels", []):
+                yield channel
+            cursor = data.get("response_metadata", {}).get("next_cursor") or ""
+
+    async def _own_channels(self) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = None
+        while cursor != "":
+            data = await answered(
+                self._client.users_conversations(
+                    types="public_channel,private_channel", exclude_archived=True, limit=PAGE, cursor=cursor
+                )
+            )
+            for channel in data.get("channels", []):
+                yield channel
+            cursor = data.get("response_metadata", {}).get("next_cursor") or ""
+
+
+def _page(data: dict[str, Any]) -> HistoryPage:
+    cursor = data.get("response_metadata", {}).get("next_cursor") if data.get("response_metadata") else None
+    return HistoryPage(tuple(data.get("messages", [])), cursor or None)
