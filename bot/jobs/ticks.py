@@ -1,0 +1,25 @@
+"""The table of scheduled looks: name, interval, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.services.container import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One scheduled look. ``on_settle`` looks are also made whenever a test or a story asks what is due."""
+
+    name: str
+    seconds: float
+    look: Callable[[], Awaitable[object]]
+    on_settle: bool = False
+
+
+def ticks(services: Services) -> tuple[Tick, ...]:
+    """Every look of a running Andon."""
+    return (
+        Tick("directory", 900, services.directory.refresh),
+    )

@@ -1,0 +1,106 @@
+"""The only wiring: settings → store → services → Bolt → web → jobs, and what the command line starts."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.ticks import ticks
+from bot.services.access import Access
+from bot.services.announcements import Announcements
+from bot.services.cards import Cards
+from bot.services.channels import Channels
+from bot.services.clock import SystemClock
+from bot.services.container import Services
+from bot.services.directory import Directory
+from bot.services.incidents import Incidents
+from bot.services.outbox import OutboxWorker
+from bot.services.ports import Chat, Clock
+from bot.services.reporters import Reporters
+from bot.services.work import Work
+from bot.settings import Settings
+from bot.slack import app as slack_app
+from bot.slack.gateway import SlackChat
+from bot.slack.listeners.desk import Desk
+from playbooks.library import Library
+from storage.database import Database
+from storage.store import Store
+
+# One call may take this long, connecting included; past it the answer counts as lost.
+SLACK_PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Andon:
+    """A running Andon without its doors: what tests, stories and the real program share."""
+
+    clock: Clock
+    database: Database
+    services: Services
+    chat: SlackChat
+    desk: Desk
+    bolt: AsyncApp
+    outbox: OutboxWorker
+
+    async def settle(self) -> None:
+        """Carry out everything that is due now: looks first, then what is owed, to the end."""
+        for tick in ticks(self.services):
+            if tick.on_settle:
+                await tick.look()
+        await self.desk.finish()
+        await self.outbox.drain()
+
+
+def build_services(
+    work: Work, chat: Chat, library: Library, *, admins: Sequence[str] = (), announce: str = ""
+) -> Services:
+    """Every service, wired."""
+    access = Access(admins)
+    directory = Directory(work, chat, library.roster_entries(), announce)
+    channels = Channels(work, chat)
+    return Services(
+        work=work,
+        library=library,
+        access=access,
+        directory=directory,
+        incidents=Incidents(work, access, directory, library),
+        channels=channels,
+        cards=Cards(work, chat, channels, library),
+        announcements=Announcements(work, chat, directory, library),
+        reporters=Reporters(work, chat),
+    )
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Andon]:
+    """Andon with its database and Slack client open; nothing listens yet and nothing runs by itself."""
+    library = Library.load(settings.playbooks_dir)
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.dispose)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_PATIENCE))
+        client = AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        chat = SlackChat(client)
+        work = Work(Store(database), clock)
+        services = build_services(
+            work, chat, library, admins=settings.admins, announce=settings.announce_channel
+        )
+        desk = Desk(services, chat, settings.command)
+        secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
+        bolt = slack_app.build(client, desk, secret)
+        outbox = OutboxWorker(work, services)
+        yield Andon(clock, database, services, chat, desk, bolt, outbox)

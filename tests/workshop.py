@@ -1,0 +1,67 @@
+"""Services on a real SQLite file with a fake chat and a steered clock: for tests of rules and services."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlmodel import SQLModel
+
+from bot.domain.declaration import Declaration
+from bot.domain.people import Actor, Profile
+from bot.main import build_services
+from bot.services.clock import SteerableClock
+from bot.services.container import Services
+from bot.services.outbox import OutboxWorker
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.database import Database
+from storage.store import Store
+from tests.fakes import FakeChat
+
+FRIDAY = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+
+
+class Workshop:
+    """A whole Andon without Slack: ``services``, ``chat``, ``clock``, and ``settle()`` to run what is owed."""
+
+    def __init__(self, database: Database, library: Library, *, announce: str = "") -> None:
+        self.database = database
+        self.clock = SteerableClock(FRIDAY)
+        self.chat = FakeChat()
+        self.work = Work(Store(database), self.clock)
+        self.services: Services = build_services(self.work, self.chat, library, admins=["UADMIN"], announce=announce)
+        self.outbox = OutboxWorker(self.work, self.services)
+
+    def person(self, user_id: str, name: str = "", **about: object) -> Actor:
+        """Somebody known to Slack."""
+        self.chat.people[user_id] = Profile(user_id, name or user_id.title(), **about)  # type: ignore[arg-type]
+        return Actor.person(user_id)
+
+    async def declare(self, text: str = "The shop bot gives 99% off", by: str = "URAE", **answers: object) -> int:
+        """An incident, settled; its number."""
+        if by not in self.chat.people:
+            self.person(by)
+        declaration = Declaration(text, **answers)  # type: ignore[arg-type]
+        key = f"test-{len(self.chat.calls)}-{text}"
+        declared = await self.services.incidents.declare(declaration, by=Actor.person(by), key=key)
+        await self.settle()
+        return declared.summary.incident_id
+
+    async def settle(self) -> None:
+        """Run everything owed and due."""
+        await self.outbox.drain()
+
+
+@asynccontextmanager
+async def open_workshop(directory: Path, *, announce: str = "") -> AsyncIterator[Workshop]:
+    """A workshop on a fresh database."""
+    database = Database(f"sqlite:///{directory / 'andon.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    try:
+        yield Workshop(database, Library.load(None), announce=announce)
+    finally:
+        await database.dispose()
