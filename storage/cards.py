@@ -76,9 +76,16 @@ class Cards:
         for row in rows:
             if row[1] is not None:
                 seats[row[1].role].append(row[1].user_id)
-        incident, _, *counts = rows[0]
-        problems = await self._problems(incident_id)
-        return CardRow(incident, {role: tuple(ids) for role, ids in seats.items()}, *counts, problems)
+        incident, _, exhibits, open_tasks, done_tasks, latest = rows[0]
+        return CardRow(
+            incident=incident,
+            seats={role: tuple(ids) for role, ids in seats.items()},
+            exhibits=exhibits,
+            open_tasks=open_tasks,
+            done_tasks=done_tasks,
+            latest_update=latest,
+            problems=await self._problems(incident_id),
+        )
 
     async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
         query = (

@@ -37,9 +37,7 @@ class Participants:
         for user_id in sorted(set(user_ids)):
             tie = await self.get(incident_id, user_id)
             if tie is None:
-                self._session.add(
-                    Participant(incident_id=incident_id, user_id=user_id, has_access=True, since_at=at)
-                )
+                self._session.add(Participant(incident_id=incident_id, user_id=user_id, has_access=True, since_at=at))
                 await self._session.flush()
             else:
                 tie.has_access = True

@@ -112,9 +112,7 @@ class Channels:
                 return
             incident.channel_state = ChannelState.REFUSED
             data = {"reaction": "channels.open", "code": refusal.code}
-            unit.timeline.note(
-                incident_id, EntryKind.PROBLEM, str(refusal), by=ANDON, at=self._work.now(), data=data
-            )
+            unit.timeline.note(incident_id, EntryKind.PROBLEM, str(refusal), by=ANDON, at=self._work.now(), data=data)
             unit.tell(ChannelRefused(incident_id, refusal.code))
             await unit.outbox.hurry(incident_id, self._work.now())
 

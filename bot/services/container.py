@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playbooks.library import Library
+
 from bot.services.access import Access
 from bot.services.announcements import Announcements
 from bot.services.cards import Cards
@@ -12,7 +14,6 @@ from bot.services.directory import Directory
 from bot.services.incidents import Incidents
 from bot.services.reporters import Reporters
 from bot.services.work import Work
-from playbooks.library import Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from playbooks.library import Library
+
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
 from bot.domain.events import IncidentDeclared
@@ -16,7 +18,6 @@ from bot.services.access import NO_SUCH, Access
 from bot.services.directory import Directory
 from bot.services.summaries import summary
 from bot.services.work import Work
-from playbooks.library import Library
 from storage.evidence import Exhibit, digest
 from storage.incidents import Incident
 from storage.store import Unit

@@ -169,4 +169,4 @@ class OutboxWorker:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling from half a second to a minute, with a little chance."""
-    return timedelta(seconds=min(60.0, 0.5 * 2 ** min(attempts, 8)) * random.uniform(0.9, 1.1))  # noqa: S311
+    return timedelta(seconds=min(60.0, 0.5 * 2 ** min(attempts, 8)) * random.uniform(0.9, 1.1))

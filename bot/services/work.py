@@ -82,7 +82,8 @@ def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
 
 def revive(name: str, payload: dict[str, Any]) -> Fact:
     """The fact a row was written for. Raises KeyError or ValueError for a row no longer understood."""
-    return _adapter(FACTS[name]).validate_python(payload)
+    fact: Fact = _adapter(FACTS[name]).validate_python(payload)
+    return fact
 
 
 _adapters: dict[type[Fact], TypeAdapter[Any]] = {}

@@ -39,7 +39,9 @@ class SlackChat(Lookups, Files):
         try:
             data = await answered(self._client.conversations_create(name=name, is_private=is_private))
         except ChatRefused as refusal:
-            ours = await self.own_channel(name, once.since) if refusal.code == "name_taken" and once.look_first else None
+            ours = (
+                await self.own_channel(name, once.since) if refusal.code == "name_taken" and once.look_first else None
+            )
             if ours is None:
                 raise
             return ours
@@ -182,7 +184,9 @@ class SlackChat(Lookups, Files):
 def profile_of(user: dict[str, Any]) -> Profile:
     """A Slack user as the rules see them."""
     about = user.get("profile", {})
-    name = about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name") or user["id"]
+    name = (
+        about.get("real_name") or user.get("real_name") or about.get("display_name") or user.get("name") or user["id"]
+    )
     return Profile(
         id=user["id"],
         name=name,

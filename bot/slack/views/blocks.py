@@ -29,7 +29,9 @@ class Message:
 
     def arguments(self) -> dict[str, Any]:
         """The Web API arguments that show it; an edit with them leaves nothing of the old message."""
-        attachments = [{"color": self.color, "fallback": clip(self.text, 300), "blocks": self.tail}] if self.tail else []
+        attachments = (
+            [{"color": self.color, "fallback": clip(self.text, 300), "blocks": self.tail}] if self.tail else []
+        )
         return {"text": clip(self.text, TEXT_LIMIT), "blocks": self.blocks, "attachments": attachments}
 
 
@@ -142,7 +144,9 @@ def actions(*elements: Block, block_id: str | None = None) -> Block:
     return block
 
 
-def button(text: str, action_id: str, value: str | int, *, style: str | None = None, confirm: Block | None = None) -> Block:
+def button(
+    text: str, action_id: str, value: str | int, *, style: str | None = None, confirm: Block | None = None
+) -> Block:
     """A button; ``value`` is an opaque id, state is looked up."""
     element: Block = {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": str(value)}
     if style:

@@ -32,7 +32,12 @@ def form(notice: DeclareForm) -> dict[str, Any]:
             ),
         ),
         field(ids.SYSTEM, "Which AI system?", _systems(notice), optional=True, dispatch=True),
-        field(ids.OTHER_SYSTEM, "Another system", text_input(placeholder="Its name, if it is not in the list", limit=100), optional=True),
+        field(
+            ids.OTHER_SYSTEM,
+            "Another system",
+            text_input(placeholder="Its name, if it is not in the list", limit=100),
+            optional=True,
+        ),
         field(ids.TYPE, "What kind?", _types(notice), optional=True),
         field(ids.SEVERITY, "How bad is it?", _severities(notice), optional=True),
         field(
@@ -44,7 +49,11 @@ def form(notice: DeclareForm) -> dict[str, Any]:
         context("You need no proof, and you are not in trouble. Not sure? Declare: it is easily taken back."),
     ]
     return modal(
-        "Declare an AI incident", blocks, callback_id=ids.DECLARE_FORM, submit="Declare", private_metadata=_origin(notice)
+        "Declare an AI incident",
+        blocks,
+        callback_id=ids.DECLARE_FORM,
+        submit="Declare",
+        private_metadata=_origin(notice),
     )
 
 

@@ -34,7 +34,9 @@ def modal(
     return view
 
 
-def field(block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "", dispatch: bool = False) -> Block:
+def field(
+    block_id: str, label: str, element: Block, *, optional: bool = False, hint: str = "", dispatch: bool = False
+) -> Block:
     """One labelled input."""
     block: Block = {
         "type": "input",

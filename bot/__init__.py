@@ -1,0 +1,1 @@
+"""Andon: the andon cord for AI incidents. This floor thinks and speaks."""

@@ -1,0 +1,1 @@
+"""What the organisation decided: policies, playbooks, drills and templates, as data."""

@@ -1,0 +1,1 @@
+"""Alembic's room: the environment and the versions of the schema."""

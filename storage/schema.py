@@ -1,0 +1,123 @@
+"""The schema's version: upgraded by itself on SQLite, by command on PostgreSQL, and never run when it is newer than this Andon."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+
+from storage.database import normalise
+
+ADVISORY_LOCK = 0x616E646F6E  # "andon": one migration at a time, however many replicas start
+
+
+class SchemaError(Exception):
+    """The database cannot be used as it is; the sentence says what to do."""
+
+
+def head() -> str:
+    """The version this Andon works with."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    if found is None:
+        raise SchemaError("This installation has no migrations: reinstall Andon.")
+    return found
+
+
+async def current(url: str) -> str | None:
+    """The version the database has; None for an empty one."""
+    return await asyncio.to_thread(_on_connection, url, _current)
+
+
+async def upgrade(url: str) -> str:
+    """Bring the database to :func:`head`; gives the version reached. A SQLite file is copied beside itself first."""
+    await asyncio.to_thread(_upgrade, url)
+    return head()
+
+
+async def ensure(url: str) -> None:
+    """Make sure the database fits: an older SQLite file is upgraded. Raises SchemaError for the rest."""
+    found = await current(url)
+    if found == head():
+        return
+    if found is not None and not _is_known(found):
+        raise SchemaError(
+            f"The database has the schema {found}, which is newer than this Andon ({head()}): install the newer Andon."
+        )
+    if not _sync_url(url).get_backend_name().startswith("sqlite"):
+        raise SchemaError(f"The database has the schema {found or 'none'}, {head()} is needed: run `andon db upgrade`.")
+    await upgrade(url)
+
+
+def _upgrade(url: str) -> None:
+    address = _sync_url(url)
+    if address.get_backend_name() == "sqlite":
+        _copy_aside(address)
+    _on_connection(url, _upgrade_locked)
+
+
+def _upgrade_locked(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.commit()
+    try:
+        found = _current(connection)
+        connection.rollback()
+        if found is not None and not _is_known(found):
+            raise SchemaError(f"The database has the schema {found}, which is newer than this Andon ({head()}).")
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    finally:
+        if connection.dialect.name == "postgresql":
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+            connection.commit()
+
+
+def _on_connection(url: str, work: Any) -> Any:
+    engine = create_engine(_sync_url(url))
+    if engine.dialect.name == "sqlite":
+        # A batch migration of a parent table with foreign keys on deletes its children.
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+    try:
+        with engine.connect() as connection:
+            return work(connection)
+    except OperationalError as error:
+        raise SchemaError(f"The database at {_sync_url(url)!r} cannot be opened: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_known(revision: str) -> bool:
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _copy_aside(address: URL) -> None:
+    file = Path(address.database or "")
+    if file.is_file() and file.stat().st_size:
+        shutil.copy2(file, file.with_name(file.name + ".before-upgrade"))
+
+
+def _sync_url(url: str) -> URL:
+    address = make_url(normalise(url))
+    return address.set(drivername="sqlite") if address.get_backend_name() == "sqlite" else address
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    return config
