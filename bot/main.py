@@ -24,6 +24,7 @@ from bot.services.directory import Directory
 from bot.services.incidents import Incidents
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Chat, Clock
+from bot.services.private import Private
 from bot.services.reporters import Reporters
 from bot.services.work import Work
 from bot.settings import Settings
@@ -76,6 +77,7 @@ def build_services(
         cards=Cards(work, chat, channels, library),
         announcements=Announcements(work, chat, directory, library),
         reporters=Reporters(work, chat),
+        private=Private(work, chat, access, directory),
     )
 
 

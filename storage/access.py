@@ -43,9 +43,9 @@ class AccessRequests:
         await self._session.flush()
         return request
 
-    async def get(self, request_id: int) -> AccessRequest | None:
-        """The request by id."""
-        return await self._session.get(AccessRequest, request_id)
+    async def get(self, request_id: int, *, fresh: bool = False) -> AccessRequest | None:
+        """The request by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
+        return await self._session.get(AccessRequest, request_id, populate_existing=fresh)
 
     async def latest(self, incident_id: int, user_id: str) -> AccessRequest | None:
         """The person's latest request for this incident, if any."""

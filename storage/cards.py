@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase, Role
+from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
 from storage.evidence import Exhibit
 from storage.incidents import Incident
@@ -44,12 +45,18 @@ class ListRow:
 
 def visible_to(user_id: str) -> ColumnElement[bool]:
     """The condition that this person may see an incident; the SQL twin of ``permissions.may_see``."""
+    sits = exists().where(
+        col(RoleTenure.incident_id) == col(Incident.id),
+        col(RoleTenure.user_id) == user_id,
+        col(RoleTenure.state) == TenureState.HELD,
+    )
     let_in = exists().where(
         col(Participant.incident_id) == col(Incident.id),
         col(Participant.user_id) == user_id,
         col(Participant.has_access).is_(True),
     )
-    return or_(col(Incident.is_private).is_(False), let_in)
+    declared = col(Incident.declared_by) == str(Actor.person(user_id))
+    return or_(col(Incident.is_private).is_(False), declared, let_in, sits)
 
 
 class Cards:

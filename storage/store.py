@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.events import Fact
+from storage.access import AccessRequests
 from storage.cards import Cards
 from storage.database import Database
 from storage.directory import Directory
@@ -18,6 +19,7 @@ from storage.outbox import Outbox
 from storage.participants import Participants
 from storage.people import People
 from storage.roles import Roles
+from storage.screens import Screens
 from storage.tasks import Tasks
 from storage.timeline import Timeline
 from storage.updates import Updates
@@ -40,6 +42,8 @@ class Unit:
         self.tasks = Tasks(session)
         self.updates = Updates(session)
         self.cards = Cards(session)
+        self.screens = Screens(session)
+        self.access_requests = AccessRequests(session)
         self.facts: list[Fact] = []
 
     def tell(self, fact: Fact) -> None:

@@ -42,3 +42,25 @@ class CardLost(Fact):
 @dataclass(frozen=True, slots=True)
 class CardPosted(Fact):
     """The card stands in the channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessAsked(Fact):
+    """Somebody asks to be let into a private incident."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessDecided(Fact):
+    """A request for access was allowed or denied."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGiven(Fact):
+    """Somebody was let in by a person of the incident."""
+
+    user_id: str
+    given_by: str

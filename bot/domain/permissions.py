@@ -96,7 +96,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.SNOOZE: INVOLVED,
     Verb.WRITE_POSTMORTEM: INVOLVED,
     Verb.REDACT: RESPONDERS,
-    Verb.GRANT_ACCESS: RESPONDERS,
+    Verb.GRANT_ACCESS: INVOLVED,
 }
 
 WHO = {

@@ -12,6 +12,7 @@ from bot.services.cards import Cards
 from bot.services.channels import Channels
 from bot.services.directory import Directory
 from bot.services.incidents import Incidents
+from bot.services.private import Private
 from bot.services.reporters import Reporters
 from bot.services.work import Work
 
@@ -29,3 +30,4 @@ class Services:
     cards: Cards
     announcements: Announcements
     reporters: Reporters
+    private: Private

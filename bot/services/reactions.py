@@ -51,5 +51,8 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
     events.ProblemNoted: (REFRESH_CARD,),
     events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
+    events.AccessAsked: (Reaction("private.post_request"),),
+    events.AccessDecided: (Reaction("private.show_decision"),),
+    events.AccessGiven: (Reaction("private.invite"), Reaction("private.tell_given")),
     events.CardPosted: (Reaction("cards.pin"), Reaction("reporters.ask_more")),
 }
