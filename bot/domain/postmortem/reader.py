@@ -1,0 +1,88 @@
+"""Reading the rows of a record aloud: actors become names, Slack's notation becomes plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bot.domain.people import Profile
+from bot.domain.plain import name_of, readable
+from bot.domain.postmortem.captured import ExhibitLine, Gap
+from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange
+from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
+
+Row = TypeVar("Row")
+
+TEXTS: dict[type, tuple[str, ...]] = {
+    IncidentFacts: ("title", "what_happened", "system", "contained_how", "resolved_how", "closed_note"),
+    AiFacts: (
+        "failure_mode",
+        "architecture",
+        "model",
+        "prompt",
+        "retrieval",
+        "tools",
+        "first_bad_version",
+        "settings",
+    ),
+    SeverityChange: ("reason",),
+    PhaseChange: ("reason",),
+    Tenure: (),
+    TaskLine: ("text",),
+    UpdateLine: ("text",),
+    Step: ("why",),
+    ExhibitLine: ("title",),
+    Obligation: ("name", "reason", "reference"),
+    Written: ("text",),
+    ActionItem: ("text",),
+    Gap: ("what", "reason"),
+}
+
+ACTORS: dict[type, tuple[str, ...]] = {
+    IncidentFacts: ("declared_by", "contained_by", "resolved_by", "closed_by"),
+    AiFacts: (),
+    SeverityChange: ("by",),
+    PhaseChange: ("by",),
+    Tenure: ("person", "given_by"),
+    TaskLine: ("owner",),
+    UpdateLine: ("by",),
+    Step: ("asked", "acknowledged_by"),
+    ExhibitLine: ("kept_by", "redacted_by"),
+    Obligation: ("decided_by",),
+    Written: ("author",),
+    ActionItem: ("owner",),
+    Gap: (),
+}
+
+
+class Reader:
+    """Names people and reads texts with one table of names."""
+
+    def __init__(self, names: Mapping[str, Profile]) -> None:
+        self._names = names
+
+    def text(self, text: str) -> str:
+        """The text as plain words."""
+        return readable(text, self._names)
+
+    def name(self, actor: str) -> str:
+        """The name of a stored actor or Slack id."""
+        return name_of(actor, self._names)
+
+    def row(self, row: Row) -> Row:
+        """The row with its actors named and its texts readable."""
+        read: dict[str, Any] = {
+            **self._each(row, TEXTS[type(row)], self.text),
+            **self._each(row, ACTORS[type(row)], self.name),
+        }
+        return replace(row, **read) if read else row  # type: ignore[type-var]  # every row is a frozen dataclass
+
+    def rows(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """The rows, read."""
+        return tuple(self.row(row) for row in rows)
+
+    @staticmethod
+    def _each(row: object, fields: Iterable[str], read: Any) -> dict[str, str]:
+        values = ((field, getattr(row, field)) for field in fields)
+        return {field: read(value) for field, value in values if value}
