@@ -80,6 +80,7 @@ class Outcome(StrEnum):
     """How a closed incident ended."""
 
     RESOLVED = "resolved"
+    UNRESOLVED = "unresolved"
     MERGED = "merged"
     CANCELLED = "cancelled"
 

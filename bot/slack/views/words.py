@@ -22,6 +22,7 @@ ROLE_NAME = {Role.LEAD: "Lead", Role.TECHNICAL: "Technical", Role.LEGAL: "Legal"
 PHASE_NAME = {phase: phase.value.capitalize() for phase in Phase}
 OUTCOME_WORD = {
     Outcome.RESOLVED: "resolved",
+    Outcome.UNRESOLVED: "closed without being resolved",
     Outcome.MERGED: "merged into another incident",
     Outcome.CANCELLED: "not an incident",
 }
