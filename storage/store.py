@@ -18,6 +18,7 @@ from storage.incidents import Incidents
 from storage.outbox import Outbox
 from storage.participants import Participants
 from storage.people import People
+from storage.proposals import Proposals
 from storage.roles import Roles
 from storage.screens import Screens
 from storage.tasks import Tasks
@@ -33,6 +34,7 @@ class Unit:
         self.incidents = Incidents(session)
         self.timeline = Timeline(session)
         self.roles = Roles(session)
+        self.proposals = Proposals(session)
         self.participants = Participants(session)
         self.people = People(session)
         self.evidence = Evidence(session)
