@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlmodel import SQLModel
@@ -19,9 +18,8 @@ from bot.services.work import Work
 from playbooks.library import Library
 from storage.database import Database
 from storage.store import Store
+from tests.clock import FRIDAY
 from tests.fakes import FakeChat
-
-FRIDAY = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
 
 class Workshop:

@@ -1,0 +1,283 @@
+"""The outbox keeps its promises: every reaction runs, in order within its lane, and trouble dams nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import SQLModel, select
+
+from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain
+from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared, ProblemNoted
+from bot.domain.incident import Severity
+from bot.domain.timeline import EntryKind
+from bot.services.clock import SteerableClock
+from bot.services.outbox import LEASE, OWN_FAULT_TRIES, PATIENCE, NotYet, OutboxWorker
+from bot.services.reactions import Attempt, Reaction
+from bot.services.work import Work
+from storage.database import Database
+from storage.incidents import Incident
+from storage.outbox import OutboxRow, OutboxState
+from storage.store import Store
+from tests.clock import FRIDAY
+
+
+class Bench:
+    """A work bench with one service, ``hand``, whose methods do what the test says."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock = SteerableClock(FRIDAY)
+        self.store = Store(database)
+        self.log: list[tuple[str, int, Attempt]] = []
+        self.plan: dict[str, list[Exception]] = {}
+        self.gate: asyncio.Event | None = None
+        table = {
+            IncidentDeclared: (Reaction("hand.first", lane="a"),),
+            ChannelOpened: (Reaction("hand.second", lane="a"), Reaction("hand.free")),
+            CardPosted: (Reaction("hand.whole", lane="a", coalesce=True),),
+            ProblemNoted: (),
+        }
+        self.work = Work(self.store, self.clock, table)
+        self.worker = self.another_worker()
+
+    def another_worker(self) -> OutboxWorker:
+        """One more replica on the same database."""
+        hand = SimpleNamespace(**{name: self._method(name) for name in ("first", "second", "free", "whole")})
+        return OutboxWorker(self.work, SimpleNamespace(hand=hand))
+
+    def _method(self, name: str) -> Any:
+        async def run(fact: Fact, attempt: Attempt) -> None:
+            self.log.append((name, fact.incident_id, attempt))
+            if self.gate is not None:
+                await self.gate.wait()
+            if self.plan.get(name):
+                raise self.plan[name].pop(0)
+
+        return run
+
+    async def incident(self) -> int:
+        """A bare incident."""
+        async with self.work() as unit:
+            key = f"k{len(self.log)}-{id(unit)}"
+            stored = await unit.incidents.add(
+                Incident(
+                    declared_key=key,
+                    title="t",
+                    what_happened="t",
+                    severity=Severity.SEV2,
+                    declared_by="person:U1",
+                    declared_at=self.clock.now(),
+                )
+            )
+        return stored.key
+
+    async def tell(self, *facts: Fact) -> None:
+        """Make facts true."""
+        async with self.work() as unit:
+            for fact in facts:
+                unit.tell(fact)
+
+    async def rows(self) -> list[OutboxRow]:
+        """All rows."""
+        async with self.store.read() as unit:
+            return list((await unit.session.exec(select(OutboxRow).order_by(OutboxRow.id))).all())  # type: ignore[arg-type]
+
+    def names(self) -> list[str]:
+        """What ran, in order."""
+        return [name for name, _, _ in self.log]
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    database = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    yield Bench(database)
+    await database.dispose()
+
+
+async def test_facts_of_a_failed_transaction_owe_nothing(bench: Bench) -> None:
+    """What was not committed has no reactions."""
+    with pytest.raises(RuntimeError):
+        async with bench.work() as unit:
+            unit.tell(IncidentDeclared(1))
+            raise RuntimeError("no commit")
+    assert await bench.rows() == []
+
+
+async def test_a_lane_runs_in_order_and_once(bench: Bench) -> None:
+    """Reactions of one lane run one after another, each once."""
+    number = await bench.incident()
+    await bench.tell(IncidentDeclared(number), ChannelOpened(number), IncidentDeclared(number))
+    await bench.worker.drain()
+    assert [name for name in bench.names() if name != "free"] == ["first", "second", "first"]
+    assert bench.names().count("free") == 1
+    assert {row.state for row in await bench.rows()} == {OutboxState.DONE}
+
+
+async def test_lanes_of_other_incidents_run_side_by_side(bench: Bench) -> None:
+    """One incident's stuck reaction holds up no other incident."""
+    stuck, fine = await bench.incident(), await bench.incident()
+    bench.plan["first"] = [ChatRateLimited(600)]
+    await bench.tell(IncidentDeclared(stuck), ChannelOpened(stuck))
+    await bench.worker.drain()
+    await bench.tell(IncidentDeclared(fine), ChannelOpened(fine))
+    await bench.worker.drain()
+    assert [(n, i) for n, i, _ in bench.log if i == fine and n != "free"] == [("first", fine), ("second", fine)]
+    assert ("second", stuck) not in [(n, i) for n, i, _ in bench.log]
+
+
+async def test_429_waits_exactly_as_told(bench: Bench) -> None:
+    """Not a second earlier, and the next try does not look first: the call surely had no effect."""
+    number = await bench.incident()
+    bench.plan["first"] = [ChatRateLimited(30)]
+    await bench.tell(IncidentDeclared(number))
+    await bench.worker.drain()
+    bench.clock.forward(seconds=29)
+    await bench.worker.drain()
+    assert bench.names() == ["first"]
+    bench.clock.forward(seconds=1)
+    await bench.worker.drain()
+    assert bench.names() == ["first", "first"]
+    assert not bench.log[1][2].once.look_first
+
+
+@pytest.mark.parametrize(("error", "looks"), [(ChatUncertain("no_answer"), True), (ChatUnavailable("down"), False)])
+async def test_a_lost_answer_is_looked_for(bench: Bench, error: Exception, looks: bool) -> None:
+    """After an uncertain try the next one looks before it repeats; after one that surely failed it need not."""
+    number = await bench.incident()
+    bench.plan["first"] = [error]
+    await bench.tell(IncidentDeclared(number))
+    await bench.worker.drain()
+    bench.clock.forward(minutes=2)
+    await bench.worker.drain()
+    first, second = bench.log[0][2].once, bench.log[1][2].once
+    assert (first.look_first, second.look_first) == (False, looks)
+    assert first.key == second.key
+
+
+async def test_a_refusal_is_noted_and_dams_nothing(bench: Bench) -> None:
+    """Slack's final no becomes a line that people can read, and the lane goes on."""
+    number = await bench.incident()
+    bench.plan["first"] = [ChatRefused("restricted_action")]
+    await bench.tell(IncidentDeclared(number), ChannelOpened(number))
+    await bench.worker.drain()
+    assert [row.state for row in await bench.rows()][:2] == [OutboxState.REFUSED, OutboxState.DONE]
+    async with bench.store.read() as unit:
+        entries = await unit.timeline.of(number)
+    assert [(entry.kind, entry.data["code"]) for entry in entries] == [(EntryKind.PROBLEM, "restricted_action")]
+
+
+async def test_our_own_fault_is_given_up_loudly(bench: Bench) -> None:
+    """A poison row is tried a few times, then given up where people see it, and others go on."""
+    number, other = await bench.incident(), await bench.incident()
+    bench.plan["first"] = [ValueError("bug")] * OWN_FAULT_TRIES
+    await bench.tell(IncidentDeclared(number))
+    for _ in range(OWN_FAULT_TRIES + 1):
+        await bench.worker.drain()
+        bench.clock.forward(minutes=2)
+    await bench.tell(IncidentDeclared(other))
+    await bench.worker.drain()
+    assert [row.state for row in await bench.rows()] == [OutboxState.GIVEN_UP, OutboxState.DONE]
+
+
+async def test_a_row_nobody_understands_is_given_up(bench: Bench) -> None:
+    """A half-written or foreign row cannot stop the worker."""
+    number = await bench.incident()
+    async with bench.work() as unit:
+        unit.outbox.add(
+            OutboxRow(
+                incident_id=number, fact="Gone", payload={}, reaction="hand.first", created_at=FRIDAY, due_at=FRIDAY
+            )
+        )
+    await bench.tell(IncidentDeclared(number))
+    for _ in range(OWN_FAULT_TRIES + 1):
+        await bench.worker.drain()
+        bench.clock.forward(minutes=2)
+    assert [row.state for row in await bench.rows()] == [OutboxState.GIVEN_UP, OutboxState.DONE]
+
+
+async def test_slack_down_is_outlasted_until_patience_ends(bench: Bench) -> None:
+    """An hour without Slack loses nothing; after a day it is given up and said so."""
+    number = await bench.incident()
+    bench.plan["first"] = [ChatUnavailable("down")] * 100_000
+    await bench.tell(IncidentDeclared(number))
+    for _ in range(60):
+        await bench.worker.drain()
+        bench.clock.forward(minutes=1, seconds=10)
+    assert [row.state for row in await bench.rows()] == [OutboxState.PENDING]
+    bench.clock.forward(hours=PATIENCE.total_seconds() / 3600)
+    await bench.worker.drain()
+    assert [row.state for row in await bench.rows()] == [OutboxState.GIVEN_UP]
+
+
+async def test_not_yet_waits_and_is_hurried(bench: Bench) -> None:
+    """What needs the channel waits for it and runs as soon as it is there."""
+    number = await bench.incident()
+    bench.plan["free"] = [NotYet()]
+    await bench.tell(ChannelOpened(number))
+    await bench.worker.drain()
+    assert bench.names().count("free") == 1
+    async with bench.work() as unit:
+        await unit.outbox.hurry(number, bench.clock.now())
+    await bench.worker.drain()
+    assert bench.names().count("free") == 2
+
+
+async def test_coalescing_reactions_collapse(bench: Bench) -> None:
+    """Ten changes of the same picture are drawn once."""
+    number = await bench.incident()
+    for _ in range(10):
+        await bench.tell(CardPosted(number))
+    await bench.worker.drain()
+    assert bench.names() == ["whole"]
+
+
+async def test_a_dead_workers_rows_go_to_another_under_doubt(bench: Bench) -> None:
+    """A lease that ran out passes the row on; the heir looks first and the dead one's late word counts nothing."""
+    number = await bench.incident()
+    await bench.tell(IncidentDeclared(number))
+    bench.gate = asyncio.Event()
+    frozen = asyncio.create_task(bench.worker.drain())
+    while not bench.log:
+        await asyncio.sleep(0)
+    heir = bench.another_worker()
+    await heir.drain()
+    assert len(bench.log) == 1
+    bench.clock.forward(seconds=LEASE.total_seconds() + 1)
+    hurried = asyncio.create_task(heir.drain())
+    while len(bench.log) < 2:
+        await asyncio.sleep(0)
+    assert bench.log[1][2].once.look_first
+    bench.gate.set()
+    await asyncio.gather(frozen, hurried)
+    rows = await bench.rows()
+    assert [(row.state, row.attempts) for row in rows] == [(OutboxState.DONE, 2)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.sampled_from([IncidentDeclared, ChannelOpened]), max_size=8), st.integers(1, 3))
+async def test_everything_told_is_done_once_by_any_number_of_workers(told: list[type[Fact]], workers: int) -> None:
+    """However many workers look, each reaction runs exactly once and lanes keep their order."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as directory:
+        database = Database(f"sqlite:///{directory}/x.db")
+        async with database.engine.begin() as connection:
+            await connection.run_sync(SQLModel.metadata.create_all)
+        bench = Bench(database)
+        number = await bench.incident()
+        await bench.tell(*(kind(number) for kind in told))
+        await asyncio.gather(*(bench.another_worker().drain() for _ in range(workers)))
+        await bench.worker.drain()
+        names = {IncidentDeclared: "first", ChannelOpened: "second"}
+        assert [name for name in bench.names() if name != "free"] == [names[kind] for kind in told]
+        assert bench.clock.now() - FRIDAY == timedelta()
+        await database.dispose()
