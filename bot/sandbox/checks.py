@@ -41,7 +41,7 @@ def number(least: int, most: int) -> Check:
 
 
 def flag(value: Any, pointer: str) -> Iterator[str]:
-    """true or false, nothing that merely looks like it."""
+    """True or false, nothing that merely looks like it."""
     if not isinstance(value, bool):
         yield complain("must provide a boolean", pointer)
 

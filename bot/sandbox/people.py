@@ -1,7 +1,7 @@
 """What people do in Slack, as verbs, and what they see. Used by tests, drills and the page alike.
 
-A verb returns once everything it caused was delivered to the app, acknowledged or not; `person.error` then says what the
-person saw go wrong (`operation_timeout`, `dispatch_failed`, `invalid_command`), or None.
+A verb returns once everything it caused was delivered to the app, acknowledged or not; `person.error` then says what
+the person saw go wrong (`operation_timeout`, `dispatch_failed`, `invalid_command`), or None.
 """
 
 import asyncio

@@ -16,7 +16,7 @@ class Seen:
     """A message as one person sees it.
 
     `text` is everything readable, blocks and attachments included; `notification` is the top-level text alone, which is
-    what a push notification and a screen reader give. `buttons` are the words on its buttons, overflow entries included.
+    what a push notification and a screen reader give. `buttons` are the words on buttons and overflow entries.
     """
 
     channel: str

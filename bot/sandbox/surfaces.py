@@ -1,4 +1,4 @@
-"""Modals and Homes: opening, stacking, replacing and closing views, whoever asks (the Web API or an acknowledgement)."""
+"""Modals and Homes: opening, stacking, replacing, closing, whoever asks (the Web API or an acknowledgement)."""
 
 from typing import Any
 

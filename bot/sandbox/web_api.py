@@ -1,4 +1,7 @@
-"""The Web API over HTTP: tokens, scopes, rate limits and faults around the method table; an unknown method fails loudly."""
+"""The Web API over HTTP: tokens, scopes, rate limits and faults around the method table.
+
+An unknown method fails loudly: Slack's refusal, and an entry in the violations.
+"""
 
 import asyncio
 import json
