@@ -21,9 +21,11 @@ from bot.services.channels import Channels
 from bot.services.clock import SystemClock
 from bot.services.container import Services
 from bot.services.directory import Directory
+from bot.services.home import Home
 from bot.services.incidents import Incidents
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Chat, Clock
+from bot.services.panel import Panel
 from bot.services.private import Private
 from bot.services.reporters import Reporters
 from bot.services.work import Work
@@ -61,12 +63,13 @@ class Andon:
 
 
 def build_services(
-    work: Work, chat: Chat, library: Library, *, admins: Sequence[str] = (), announce: str = ""
+    work: Work, chat: Chat, library: Library, *, admins: Sequence[str] = (), announce: str = "", command: str = "/incident"
 ) -> Services:
     """Every service, wired."""
     access = Access(admins)
     directory = Directory(work, chat, library.roster_entries(), announce)
     channels = Channels(work, chat)
+    cards = Cards(work, chat, channels, library)
     return Services(
         work=work,
         library=library,
@@ -74,10 +77,12 @@ def build_services(
         directory=directory,
         incidents=Incidents(work, access, directory, library),
         channels=channels,
-        cards=Cards(work, chat, channels, library),
+        cards=cards,
         announcements=Announcements(work, chat, directory, library),
         reporters=Reporters(work, chat),
         private=Private(work, chat, access, directory),
+        home=Home(work, chat, access, command),
+        panel=Panel(work, access, cards),
     )
 
 
@@ -99,7 +104,7 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         chat = SlackChat(client)
         work = Work(Store(database), clock)
         services = build_services(
-            work, chat, library, admins=settings.admins, announce=settings.announce_channel
+            work, chat, library, admins=settings.admins, announce=settings.announce_channel, command=settings.command
         )
         desk = Desk(services, chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None

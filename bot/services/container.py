@@ -11,7 +11,9 @@ from bot.services.announcements import Announcements
 from bot.services.cards import Cards
 from bot.services.channels import Channels
 from bot.services.directory import Directory
+from bot.services.home import Home
 from bot.services.incidents import Incidents
+from bot.services.panel import Panel
 from bot.services.private import Private
 from bot.services.reporters import Reporters
 from bot.services.work import Work
@@ -31,3 +33,5 @@ class Services:
     announcements: Announcements
     reporters: Reporters
     private: Private
+    home: Home
+    panel: Panel

@@ -47,6 +47,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("reporters.tell_declared"),
         REFRESH_TOPIC,
         Reaction("channels.bookmark"),
+        Reaction("home.refresh_declarer", coalesce=True),
     ),
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
     events.ProblemNoted: (REFRESH_CARD,),

@@ -9,12 +9,12 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.listeners import commands, declare
+from bot.slack.listeners import commands, declare, home, lists, panel, private
 from bot.slack.listeners.commands import Router
 from bot.slack.listeners.desk import Desk
 
 log = structlog.get_logger(__name__)
-ROOMS = (declare,)
+ROOMS = (declare, home, lists, panel, private)
 
 
 def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None) -> AsyncApp:
@@ -28,7 +28,7 @@ def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None)
     for room in ROOMS:
         room.register(app, desk)
     subcommands = tuple(command for room in ROOMS for command in getattr(room, "SUBCOMMANDS", ()))
-    commands.register(app, desk, Router(subcommands, declare.open_form))
+    commands.register(app, desk, Router(subcommands, panel.default))
     _catch_the_rest(app)
     return app
 

@@ -34,3 +34,12 @@ FOLLOW = "follow"
 UNFOLLOW = "unfollow"
 ANOTHER_EXAMPLE = "another_example"
 OPEN_LINK = "open_link"
+PANEL_VERB = "panel_verb"
+ALLOW_ACCESS = "allow_access"
+DENY_ACCESS = "deny_access"
+
+# Screens
+HOME = "home"
+PANEL = "panel"
+INVITE_FORM = "invite_form"
+PERSON = "person"

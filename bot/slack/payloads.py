@@ -59,6 +59,11 @@ class Submission:
     values: dict[str, Value]
     trigger_id: str = ""
 
+    @property
+    def incident_id(self) -> int:
+        """The incident that the form is about. Raises ValueError for a form about none."""
+        return int(self.metadata.get("incident") or "")
+
     def text(self, field: str) -> str:
         """What was typed or chosen in a field; empty when nothing was."""
         value = self.values.get(field)
@@ -126,6 +131,12 @@ def submission(body: Body) -> Submission:
         values=state(view),
         trigger_id=body.get("trigger_id", ""),
     )
+
+
+def home_opener(body: Body) -> str | None:
+    """Who opened the Home tab; None when it was the Messages tab."""
+    event = body["event"]
+    return str(event["user"]) if event.get("tab") == "home" else None
 
 
 def shortcut(body: Body) -> Shortcut:

@@ -10,8 +10,8 @@ from enum import StrEnum
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.errors import BadInput
-from bot.domain.incident import parse_reference
+from bot.domain.errors import BadInput, NotFound
+from bot.domain.incident import parse_reference, reference
 from bot.domain.notices.help import CommandHelp, Help
 from bot.domain.notices.incident import Summary
 from bot.domain.people import Actor
@@ -25,6 +25,7 @@ class Where(StrEnum):
 
     ANYWHERE = "anywhere"
     INCIDENT = "incident"
+    UNSEEN = "unseen"  # names an incident that the person may not see: it is not looked up for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ class Subcommand:
 class Router:
     """Finds the subcommand for what was typed."""
 
-    def __init__(self, subcommands: tuple[Subcommand, ...], default: Callable[[Desk, Invocation], Awaitable[Answer]]) -> None:
+    def __init__(
+        self, subcommands: tuple[Subcommand, ...], default: Callable[[Desk, Invocation], Awaitable[Answer]]
+    ) -> None:
         self._default = default
         self._all = (*subcommands, Subcommand("help", "help", "Show this list.", self._help, Where.ANYWHERE, ("?",)))
         self._by_name = {name: command for command in self._all for name in (command.name, *command.aliases)}
@@ -75,7 +78,10 @@ class Router:
         if found is None:
             self._check_typo(desk, command.text)
             rest = command.text
-        incident, rest = await self._incident(desk, command, rest.strip() if found else rest)
+        if found is not None and found.where is Where.UNSEEN:
+            incident, rest = None, rest.strip()
+        else:
+            incident, rest = await self._incident(desk, command, rest.strip() if found else rest)
         invocation = Invocation(
             command.actor, command.channel_id, rest, command.trigger_id, command.response_url, command.text, incident
         )
@@ -90,8 +96,15 @@ class Router:
     async def _incident(self, desk: Desk, command: payloads.Command, rest: str) -> tuple[Summary | None, str]:
         first, _, after = rest.partition(" ")
         if (number := parse_reference(first)) is not None:
-            return await desk.services.incidents.by_number(number, command.actor), after.strip()
+            return await self._by_number(desk, number, command.actor), after.strip()
         return await desk.services.incidents.in_channel(command.channel_id, command.actor), rest
+
+    async def _by_number(self, desk: Desk, number: int, actor: Actor) -> Summary:
+        try:
+            return await desk.services.incidents.by_number(number, actor)
+        except NotFound as error:
+            ask = f"{desk.command} access {reference(number)}"
+            raise NotFound(f"{error.sentence} `{ask}` asks its people, if there are any, to let you in.") from error
 
     def _check_typo(self, desk: Desk, text: str) -> None:
         words = text.lower().split()

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.notices import Notice
-from bot.slack.views import common, declare, help, incident
+from bot.slack.views import common, declare, help, incident, lists, panel, private
+from bot.slack.views import home as app_home
 from bot.slack.views.blocks import Message
 
-ROOMS = (common, declare, help, incident)
+ROOMS = (common, declare, help, app_home, incident, lists, panel, private)
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]
 

@@ -55,6 +55,11 @@ def card(notice: IncidentCard) -> Message:
     return Message(text, [head], words.color(summary), tail)
 
 
+def standing(notice: IncidentCard) -> list[Block]:
+    """Where the incident stands and who sits where, for screens beside the card."""
+    return [section(_state(notice)), fields(_facts(notice)), fields(_seats(notice))]
+
+
 def _state(notice: IncidentCard) -> str:
     summary = notice.summary
     parts = [words.severity(summary.severity, provisional=summary.is_provisional), words.PHASE_NAME[summary.phase]]

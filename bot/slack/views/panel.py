@@ -1,0 +1,68 @@
+"""The control panel: where the incident stands, then every verb that would do something, in groups."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.notices.panel import ControlPanel
+from bot.slack import ids
+from bot.slack.views import words
+from bot.slack.views.blocks import Block, actions, button, context, divider, section
+from bot.slack.views.forms import modal
+from bot.slack.views.incident import standing
+
+LABELS = {
+    "update": "Send update",
+    "contained": "Set contained",
+    "resolved": "Set resolved",
+    "close": "Close",
+    "reopen": "Reopen",
+    "severity": "Change severity",
+    "confirm": "Confirm severity",
+    "phase": "Change phase",
+    "type": "Change type",
+    "role": "Give a role",
+    "handoff": "Hand over",
+    "invite": "Let somebody in",
+    "task": "Add a task",
+    "tasks": "Tasks",
+    "note": "Add a note",
+    "timeline": "Timeline",
+    "postmortem": "Post-mortem",
+    "redact": "Redact a message",
+    "merge": "Merge",
+    "cancel": "Not an incident",
+}
+GROUPS = (
+    ("Where it stands", ("update", "contained", "resolved", "close", "reopen")),
+    ("What it is", ("severity", "confirm", "phase", "type")),
+    ("People", ("role", "handoff", "invite")),
+    ("Work", ("task", "tasks")),
+    ("Record", ("note", "timeline", "postmortem", "redact")),
+    ("Taking it back", ("merge", "cancel")),
+)
+
+
+def panel(notice: ControlPanel) -> dict[str, Any]:
+    """The modal. Every button pushes its own form on top."""
+    summary = notice.card.summary
+    blocks = [section(words.name(summary)), *standing(notice.card), divider(), *_groups(notice)]
+    metadata = json.dumps({"incident": summary.incident_id})
+    return modal(summary.reference, blocks, callback_id=ids.PANEL, close="Close", private_metadata=metadata)
+
+
+def _groups(notice: ControlPanel) -> list[Block]:
+    blocks: list[Block] = []
+    for title, keys in GROUPS:
+        offered = [key for key in keys if key in notice.keys]
+        if offered:
+            row = [
+                button(LABELS[key], f"{ids.PANEL_VERB}:{key}", f"{key}:{notice.card.summary.incident_id}")
+                for key in offered
+            ]
+            blocks += [context(f"*{title}*"), actions(*row)]
+    return blocks
+
+
+MODALS = {ControlPanel: panel}
