@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 
 
@@ -21,4 +22,11 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
     """Services on SQLite with a fake chat."""
     async with open_workshop(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """The whole company on the wire, on SQLite."""
+    async with open_office(tmp_path) as opened:
         yield opened

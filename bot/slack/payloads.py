@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +91,7 @@ def command(body: Body) -> Command:
     return Command(
         actor=Actor.person(body["user_id"]),
         channel_id=body["channel_id"],
-        text=(body.get("text") or "").strip(),
+        text=unescape(body.get("text") or "").strip(),
         trigger_id=body.get("trigger_id", ""),
         response_url=body.get("response_url", ""),
     )
@@ -191,6 +192,21 @@ def state(view: Body) -> dict[str, Value]:
 def unescape(text: str) -> str:
     """Slack's escaping undone; entities such as ``<@U1>`` stay, for whoever renders the text to name."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def readable(text: str) -> str:
+    """Slack's entities as a person reads them: ``<@U1|rae>`` is @rae, a link is its address and never its label."""
+    return ENTITY.sub(_read_entity, text)
+
+
+def _read_entity(match: re.Match[str]) -> str:
+    mark, target, label = match.groups()
+    if mark == "!":
+        return f"@{label or target.split('^')[0]}".replace("@@", "@")
+    return f"{mark}{label or target}" if mark else target
 
 
 def _single(act: Body) -> str:
