@@ -54,6 +54,15 @@ class Evidence:
         """The exhibit already made from this source, if any."""
         return (await self._session.exec(select(Exhibit).where(col(Exhibit.source_key) == source_key))).one_or_none()
 
+    async def get(self, exhibit_id: int) -> Exhibit | None:
+        """The exhibit by id."""
+        return await self._session.get(Exhibit, exhibit_id)
+
+    async def about_message(self, channel_id: str, message_ts: str) -> Sequence[Exhibit]:
+        """Every exhibit made from one message."""
+        query = select(Exhibit).where(col(Exhibit.channel_id) == channel_id, col(Exhibit.message_ts) == message_ts)
+        return (await self._session.exec(query)).all()
+
     async def of(self, incident_id: int) -> Sequence[Exhibit]:
         """Every exhibit, oldest first."""
         query = select(Exhibit).where(col(Exhibit.incident_id) == incident_id).order_by(col(Exhibit.id))

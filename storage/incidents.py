@@ -106,6 +106,10 @@ class Incidents:
         """The incident that this submission already made, if any."""
         return (await self._session.exec(select(Incident).where(col(Incident.declared_key) == key))).one_or_none()
 
+    async def id_by_channel(self, channel_id: str) -> int | None:
+        """The number of the incident whose channel this is: one look at an index, for every message of every channel."""
+        return (await self._session.exec(select(Incident.id).where(col(Incident.channel_id) == channel_id))).first()
+
     async def by_channel(self, channel_id: str, *, lock: bool = False) -> Incident | None:
         """The incident whose channel this is, if any."""
         query = select(Incident).where(col(Incident.channel_id) == channel_id)

@@ -150,6 +150,11 @@ class Outbox:
         query = select(func.min(OutboxRow.due_at)).where(col(OutboxRow.state) == OutboxState.PENDING)
         return (await self._session.exec(query)).one()
 
+    async def last_due(self, lane: str) -> datetime | None:
+        """When the latest row of a lane is or was due; what keeps a pace waits its interval after that."""
+        query = select(func.max(OutboxRow.due_at)).where(col(OutboxRow.lane) == lane)
+        return (await self._session.exec(query)).one()
+
     async def counts(self) -> dict[OutboxState, int]:
         """How many rows stand where."""
         query = select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state))

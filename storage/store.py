@@ -9,12 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.events import Fact
 from storage.access import AccessRequests
+from storage.captures import Captures
 from storage.cards import Cards
 from storage.database import Database
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.evidence import Evidence
 from storage.incidents import Incidents
+from storage.messages import Messages
 from storage.outbox import Outbox
 from storage.participants import Participants
 from storage.people import People
@@ -44,6 +46,8 @@ class Unit:
         self.tasks = Tasks(session)
         self.updates = Updates(session)
         self.cards = Cards(session)
+        self.messages = Messages(session)
+        self.captures = Captures(session)
         self.screens = Screens(session)
         self.access_requests = AccessRequests(session)
         self.facts: list[Fact] = []

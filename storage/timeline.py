@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, BigInteger, Text, literal, tuple_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
@@ -81,6 +82,27 @@ class Timeline:
         """The line already made from this source, if any."""
         query = select(TimelineEntry).where(col(TimelineEntry.source_key) == source_key)
         return (await self._session.exec(query)).one_or_none()
+
+    async def page(self, incident_id: int, *, before_id: int | None, limit: int) -> Sequence[TimelineEntry]:
+        """The newest lines still shown, or the newest ones before a given line, in the order things happened."""
+        query = (
+            select(TimelineEntry)
+            .where(col(TimelineEntry.incident_id) == incident_id, col(TimelineEntry.removed_at).is_(None))
+            .order_by(col(TimelineEntry.at).desc(), col(TimelineEntry.id).desc())
+            .limit(limit)
+        )
+        before = await self._session.get(TimelineEntry, before_id) if before_id else None
+        if before is not None:
+            here = tuple_(col(TimelineEntry.at), col(TimelineEntry.id))
+            query = query.where(here < tuple_(literal(before.at, UTCDateTime()), literal(before.id, BigInteger())))
+        return list(reversed((await self._session.exec(query)).all()))
+
+    async def about_message(self, channel_id: str, message_ts: str) -> Sequence[TimelineEntry]:
+        """Every line made from one message, removed ones too."""
+        query = select(TimelineEntry).where(
+            col(TimelineEntry.channel_id) == channel_id, col(TimelineEntry.message_ts) == message_ts
+        )
+        return (await self._session.exec(query)).all()
 
     async def of(self, incident_id: int) -> Sequence[TimelineEntry]:
         """Every line still shown, in the order things happened."""

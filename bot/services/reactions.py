@@ -128,4 +128,12 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         REFRESH_ANNOUNCEMENT,
     ),
     events.ExampleAdded: (Reaction("details.post_example", lane=CHANNEL), REFRESH_CARD),
+    events.AuthorMet: (Reaction("capture.learn_author"),),
+    events.MarkPlaced: (Reaction("marks.place", lane="marks"),),
+    events.MarkKept: (Reaction("marks.link"), Reaction("marks.confirm"), REFRESH_CARD),
+    events.MarkWithdrawn: (Reaction("marks.unconfirm"),),
+    events.MemberJoined: (Reaction("catchup.tell"),),
+    events.MessageRedacted: (Reaction("redaction.ask"), REFRESH_CARD),
+    events.HistoryOwed: (Reaction("backfill.read_page"),),
+    events.ThreadOwed: (Reaction("backfill.read_thread"),),
 }

@@ -43,3 +43,13 @@ HOME = "home"
 PANEL = "panel"
 INVITE_FORM = "invite_form"
 PERSON = "person"
+
+# Memory
+OWN_METADATA = "andon"
+NOTE_FORM = "note_form"
+NOTE = "note"
+TIMELINE_OLDER = "timeline_older"
+SHOW_EXHIBIT = "show_exhibit"
+REDACT_FORM = "redact_form"
+LINK = "link"
+REASON = "reason"

@@ -1,0 +1,108 @@
+"""Captures: how far each incident's channel is known, and the filling of its gaps, which survives a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import JSON, ColumnElement, Text, and_, or_, update
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.incident import Phase
+from storage.incidents import Incident
+
+
+class Capture(SQLModel, table=True):
+    """One channel's state of capture.
+
+    Everything up to ``complete_through_ts`` was read from Slack's own history. ``owed`` are the steps of the running
+    backfill (pages and threads) still to be read: a step not in it any more was done, however often it is tried.
+    """
+
+    __tablename__ = "captures"
+
+    channel_id: str = Field(primary_key=True, max_length=32)
+    incident_id: int = Field(foreign_key="incidents.id", unique=True)
+    since_at: datetime
+    complete_through_ts: str | None = Field(default=None, max_length=32)
+    wanted_at: datetime | None = None
+    run: int = 0
+    owed: list[str] = Field(default_factory=list, sa_type=JSON)
+    cursor: str | None = Field(default=None, sa_type=Text)
+    started_at: datetime | None = None
+    progressed_at: datetime | None = None
+    finished_at: datetime | None = None
+    problem: str | None = Field(default=None, max_length=255)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a backfill is under way."""
+        return bool(self.owed)
+
+
+class Captures:
+    """States of capture."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, incident_id: int, *, lock: bool = False) -> Capture | None:
+        """The state of an incident's channel; None before its first look."""
+        query = select(Capture).where(col(Capture.incident_id) == incident_id)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def unwatched(self, closed_after: datetime) -> Sequence[tuple[int, str]]:
+        """Incidents with a channel, open or closed since then, whose capture has no row yet: id and channel."""
+        query = (
+            select(Incident.id, Incident.channel_id)
+            .outerjoin(Capture, col(Capture.incident_id) == col(Incident.id))
+            .where(col(Capture.channel_id).is_(None), col(Incident.channel_id).is_not(None), _living(closed_after))
+        )
+        return [(found, str(channel)) for found, channel in (await self._session.exec(query)).all() if found]
+
+    def add(self, capture: Capture) -> None:
+        """Watch a channel from now on."""
+        self._session.add(capture)
+
+    async def want_all(self, now: datetime, closed_after: datetime) -> int:
+        """Every living channel is to be looked at again; how many there are."""
+        living = select(Incident.id).where(col(Incident.channel_id).is_not(None), _living(closed_after))
+        statement = (
+            update(Capture)
+            .where(col(Capture.incident_id).in_(living))
+            .values(wanted_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        return (await self._session.exec(statement)).rowcount
+
+    async def due(self, *, young: datetime, stale: datetime, stuck: datetime, closed_after: datetime) -> list[Capture]:
+        """Captures whose channel is to be read now.
+
+        Wanted ones, those never read and watched since before ``young``, open ones last read before ``stale``, and
+        runs that made no progress since ``stuck``.
+        """
+        idle = or_(col(Capture.wanted_at).is_not(None), _never_read(young), _long_ago(stale))
+        query = (
+            select(Capture)
+            .join(Incident, col(Incident.id) == col(Capture.incident_id))
+            .where(_living(closed_after), or_(idle, col(Capture.progressed_at) < stuck))
+            .order_by(col(Capture.incident_id))
+            .with_for_update(of=Capture)
+        )
+        found = (await self._session.exec(query)).all()
+        return [c for c in found if not c.is_running or (c.progressed_at is not None and c.progressed_at < stuck)]
+
+
+def _living(closed_after: datetime) -> ColumnElement[bool]:
+    return or_(col(Incident.phase) != Phase.CLOSED, col(Incident.closed_at) > closed_after)
+
+
+def _never_read(young: datetime) -> ColumnElement[bool]:
+    return and_(col(Capture.started_at).is_(None), col(Capture.since_at) < young)
+
+
+def _long_ago(stale: datetime) -> ColumnElement[bool]:
+    return and_(col(Capture.finished_at) < stale, col(Incident.phase) != Phase.CLOSED)
