@@ -51,11 +51,13 @@ class SocketConnection:
         on_connected: Callable[[], Awaitable[object]] | None = None,
         ping_every: float = PING_EVERY,
         pong_within: float = PONG_WITHIN,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._app = app
         self._token = app_token
         self._on_connected = on_connected
         self._pings = (ping_every, pong_within)
+        self._sleep = sleep
         self._client: _Client | None = None
         self._handler: _Handler | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -124,7 +126,7 @@ class SocketConnection:
                 wait = max(_wait_after(tries), getattr(failure, "retry_after", 0.0))
                 tries += 1
                 log.warning("connecting to Slack failed", attempt=tries, reason=repr(failure), wait=round(wait, 1))
-                await asyncio.sleep(wait)
+                await self._sleep(wait)
 
     async def _sit_out(self, client: _Client, tries: int) -> int:
         """Wait for the socket to close; one that closes again and again at once counts as failing."""
@@ -135,7 +137,7 @@ class SocketConnection:
         self._mark_deaf()
         if asyncio.get_running_loop().time() - started >= STEADY:
             return 0
-        await asyncio.sleep(_wait_after(tries))
+        await self._sleep(_wait_after(tries))
         return tries + 1
 
     async def _failure(self, client: _Client) -> Exception | None:
@@ -259,7 +261,7 @@ class _Handler(AsyncSocketModeHandler):
 
 def _wait_after(tries: int) -> float:
     """A quarter of a second, doubling to half a minute, with a little chance."""
-    return float(min(LONGEST_WAIT, 0.25 * 2 ** min(tries, 8)) * random.uniform(0.8, 1.2))  # noqa: S311
+    return float(min(LONGEST_WAIT, 0.25 * 2 ** min(tries, 8)) * random.uniform(0.8, 1.2))
 
 
 def _refused(error: ChatError) -> str:

@@ -15,13 +15,14 @@ def home(notice: HomeScreen) -> dict[str, Any]:
     """The whole tab."""
     blocks = [
         section(
-            "*Did an AI system say or do something wrong?* Pull the cord. You need no proof, and you are not in trouble."
+            "*Did an AI system say or do something wrong?* Pull the cord. "
+            "You need no proof, and you are not in trouble."
         ),
         actions(button("Declare an AI incident", ids.DECLARE_BUTTON, "home", style="danger")),
         divider(),
         *_open(notice),
         *_closed(notice.closed),
-        context(f"`{notice.command} help` lists all you can type. Times are in your own zone; as of {when(notice.now)}."),
+        context(f"`{notice.command} help` lists all you can type. Times are in your own zone; as of {when(notice.now)}"),
     ]
     return {"type": "home", "callback_id": ids.HOME, "blocks": blocks}
 
