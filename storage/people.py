@@ -22,11 +22,22 @@ class Person(SQLModel, table=True):
     email: str = Field(default="", max_length=255, index=True)
     is_bot: bool = False
     is_deactivated: bool = False
+    handle: str = Field(default="", max_length=255)
+    timezone: str = Field(default="", max_length=64)
     fetched_at: datetime
 
     def profile(self) -> Profile:
         """The person as the rules see them."""
-        return Profile(self.id, self.name, self.title, self.email, self.is_bot, self.is_deactivated)
+        return Profile(
+            self.id,
+            self.name,
+            self.title,
+            self.email,
+            self.is_bot,
+            self.is_deactivated,
+            self.handle,
+            self.timezone,
+        )
 
 
 class People:
@@ -49,6 +60,8 @@ class People:
                 email=profile.email,
                 is_bot=profile.is_bot,
                 is_deactivated=profile.is_deactivated,
+                handle=profile.handle,
+                timezone=profile.timezone,
                 fetched_at=at,
             )
         )
@@ -57,6 +70,10 @@ class People:
         """Profiles by id; unknown people are missing."""
         query = select(Person).where(col(Person.id).in_(sorted(set(user_ids))))
         return {person.id: person.profile() for person in (await self._session.exec(query)).all()}
+
+    async def profiles(self) -> list[Profile]:
+        """Everybody Andon has met."""
+        return [person.profile() for person in (await self._session.exec(select(Person))).all()]
 
     async def by_emails(self, emails: Iterable[str]) -> dict[str, Person]:
         """Known people by lower-case e-mail address."""

@@ -49,7 +49,10 @@ ANDON = Actor(ActorKind.BOT, "andon")
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What Slack tells of a person: enough to name them and to judge whether they can be asked."""
+    """What Slack tells of a person: enough to name them, to judge whether they can be asked, and to read their dates.
+
+    ``timezone`` is an IANA name, empty when Slack gave none.
+    """
 
     id: str
     name: str
@@ -57,6 +60,8 @@ class Profile:
     email: str = ""
     is_bot: bool = False
     is_deactivated: bool = False
+    handle: str = ""
+    timezone: str = ""
 
     @property
     def can_hold_role(self) -> bool:

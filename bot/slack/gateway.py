@@ -12,16 +12,16 @@ from bot.domain.errors import ChatRefused
 from bot.domain.notices import Notice
 from bot.domain.people import Profile
 from bot.services.ports import Channel, Once, Posted
-from bot.slack import views
+from bot.slack import ids, views
 from bot.slack.errors import answered
 from bot.slack.files import Files
 from bot.slack.lookups import Lookups
 
-EVENT_TYPE = "andon"
 FINE = {
     "invite": frozenset({"already_in_channel", "cant_invite_self"}),
     "pin": frozenset({"already_pinned"}),
     "react": frozenset({"already_reacted"}),
+    "unreact": frozenset({"no_reaction", "message_not_found"}),
     "archive": frozenset({"already_archived"}),
 }
 INVITE_AT_ONCE = 100
@@ -102,6 +102,10 @@ class SlackChat(Lookups, Files):
         """Add a reaction."""
         await self._unless("react", self._client.reactions_add(channel=channel_id, timestamp=ts, name=emoji))
 
+    async def unreact(self, channel_id: str, ts: str, emoji: str) -> None:
+        """Take our reaction back."""
+        await self._unless("unreact", self._client.reactions_remove(channel=channel_id, timestamp=ts, name=emoji))
+
     async def archive(self, channel_id: str) -> None:
         """Archive a channel."""
         await self._unless("archive", self._client.conversations_archive(channel=channel_id))
@@ -146,7 +150,7 @@ class SlackChat(Lookups, Files):
             self._client.chat_postMessage(
                 channel=channel_id,
                 thread_ts=thread_ts,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": once.key}},
+                metadata={"event_type": ids.OWN_METADATA, "event_payload": {"key": once.key}},
                 unfurl_links=False,
                 unfurl_media=False,
                 **message.arguments(),
@@ -194,4 +198,6 @@ def profile_of(user: dict[str, Any]) -> Profile:
         email=(about.get("email") or "").lower(),
         is_bot=bool(user.get("is_bot")),
         is_deactivated=bool(user.get("deleted")),
+        handle=about.get("display_name") or user.get("name") or "",
+        timezone=user.get("tz") or "",
     )
