@@ -107,7 +107,7 @@ class Incidents:
         return (await self._session.exec(select(Incident).where(col(Incident.declared_key) == key))).one_or_none()
 
     async def id_by_channel(self, channel_id: str) -> int | None:
-        """The number of the incident whose channel this is: one look at an index, for every message of every channel."""
+        """The number of the incident whose channel this is: one look at an index, asked for every message."""
         return (await self._session.exec(select(Incident.id).where(col(Incident.channel_id) == channel_id))).first()
 
     async def by_channel(self, channel_id: str, *, lock: bool = False) -> Incident | None:

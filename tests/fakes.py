@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.errors import ChatError, ChatRefused
+from bot.domain.messages import Seen
 from bot.domain.notices import Notice
 from bot.domain.people import Profile
 from bot.services.ports import Channel, HistoryPage, Once, Posted
@@ -49,7 +50,7 @@ class FakeChat:
         self.files: dict[str, tuple[str, str]] = {}
         self.shared: list[tuple[str, str]] = []
         self.canvases: dict[str, str] = {}
-        self.messages: dict[tuple[str, str], dict[str, Any]] = {}
+        self.messages: dict[tuple[str, str], Seen] = {}
         self.pages: dict[str, list[HistoryPage]] = defaultdict(list)
         self.archived: set[str] = set()
         self.calls: list[str] = []
@@ -121,11 +122,15 @@ class FakeChat:
         self._called("react")
         self.reactions.add((channel_id, ts, emoji))
 
+    async def unreact(self, channel_id: str, ts: str, emoji: str) -> None:
+        self._called("unreact")
+        self.reactions.discard((channel_id, ts, emoji))
+
     async def permalink(self, channel_id: str, ts: str) -> str:
         self._called("permalink")
         return f"https://kestrel.example/archives/{channel_id}/p{ts.replace('.', '')}"
 
-    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> dict[str, Any] | None:
+    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> Seen | None:
         self._called("message")
         return self.messages.get((channel_id, ts))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from bot.domain.messages import Seen
 from bot.domain.notices import Notice
 from bot.domain.people import Profile
 
@@ -45,9 +46,9 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """One page of a channel's past, as Slack's raw messages, and where the next begins."""
+    """One page of a channel's past and where the next begins."""
 
-    messages: tuple[dict[str, Any], ...]
+    messages: tuple[Seen, ...]
     next_cursor: str | None
 
 
@@ -84,10 +85,13 @@ class Chat(Protocol):
     async def react(self, channel_id: str, ts: str, emoji: str) -> None:
         """Add a reaction; there already is fine."""
 
+    async def unreact(self, channel_id: str, ts: str, emoji: str) -> None:
+        """Take our reaction back; gone already is fine."""
+
     async def permalink(self, channel_id: str, ts: str) -> str:
         """The link to a message."""
 
-    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> dict[str, Any] | None:
+    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> Seen | None:
         """One message as Slack has it now, None when it is gone or out of reach."""
 
     async def profile(self, user_id: str) -> Profile:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ChatRefused
+from bot.domain.messages import Seen
 from bot.services.ports import Channel, HistoryPage, Once, Posted
 from bot.slack.errors import answered
+from bot.slack.messages import listed
 
 GONE = frozenset({"channel_not_found", "not_in_channel", "message_not_found", "thread_not_found"})
 CLOCK_SLACK = timedelta(minutes=5)
@@ -28,37 +30,21 @@ class Lookups:
         data = await answered(self._client.chat_getPermalink(channel=channel_id, message_ts=ts))
         return str(data["permalink"])
 
-    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> dict[str, Any] | None:
+    async def message(self, channel_id: str, ts: str, thread_ts: str | None = None) -> Seen | None:
         """One message as Slack has it now, None when it is gone or out of reach."""
-        try:
-            if thread_ts and thread_ts != ts:
-                call = self._client.conversations_replies(
-                    channel=channel_id, ts=thread_ts, oldest=ts, latest=ts, inclusive=True, limit=2
-                )
-            else:
-                call = self._client.conversations_history(
-                    channel=channel_id, oldest=ts, latest=ts, inclusive=True, limit=1
-                )
-            found = (await answered(call)).get("messages", [])
-        except ChatRefused as refusal:
-            if refusal.code in GONE:
-                return None
-            raise
-        return next((message for message in found if message.get("ts") == ts), None)
+        if thread_ts and thread_ts != ts:
+            return await self._reply(channel_id, ts, thread_ts)
+        call = self._client.conversations_history(channel=channel_id, oldest=ts, latest=ts, inclusive=True, limit=1)
+        # A reply is in no history, and its thread is not known here: Slack also finds it by its own ts.
+        return await self._one(call, channel_id, ts) or await self._reply(channel_id, ts, ts)
 
     async def history(self, channel_id: str, *, oldest: str | None, cursor: str | None, limit: int) -> HistoryPage:
         """A page of the channel's messages, newest first."""
-        call = self._client.conversations_history(
-            channel=channel_id, oldest=oldest, cursor=cursor, limit=limit, include_all_metadata=True
-        )
-        return _page(await answered(call))
+        return _page(await self._history(channel_id, oldest, cursor, limit), channel_id)
 
     async def replies(self, channel_id: str, thread_ts: str, *, cursor: str | None, limit: int) -> HistoryPage:
         """A page of a thread, oldest first."""
-        call = self._client.conversations_replies(
-            channel=channel_id, ts=thread_ts, cursor=cursor, limit=limit, include_all_metadata=True
-        )
-        return _page(await answered(call))
+        return _page(await self._replies(channel_id, thread_ts, cursor, limit), channel_id)
 
     async def group_members(self, handle: str) -> list[str]:
         """The user ids in the group named ``@handle``."""
@@ -91,14 +77,41 @@ class Lookups:
         cursor: str | None = None
         while True:
             if thread_ts:
-                page = await self.replies(channel_id, thread_ts, cursor=cursor, limit=PAGE)
+                data = await self._replies(channel_id, thread_ts, cursor, PAGE)
             else:
-                page = await self.history(channel_id, oldest=oldest, cursor=cursor, limit=PAGE)
-            for message in page.messages:
+                data = await self._history(channel_id, oldest, cursor, PAGE)
+            for message in data.get("messages", []):
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == once.key:
                     return Posted(channel_id, message["ts"])
-            if (cursor := page.next_cursor) is None:
+            if (cursor := _cursor(data)) is None:
                 return None
+
+    async def _reply(self, channel_id: str, ts: str, thread_ts: str) -> Seen | None:
+        call = self._client.conversations_replies(
+            channel=channel_id, ts=thread_ts, oldest=ts, latest=ts, inclusive=True, limit=2
+        )
+        return await self._one(call, channel_id, ts)
+
+    async def _one(self, call: Awaitable[Any], channel_id: str, ts: str) -> Seen | None:
+        try:
+            found = (await answered(call)).get("messages", [])
+        except ChatRefused as refusal:
+            if refusal.code in GONE:
+                return None
+            raise
+        return next((listed(message, channel_id) for message in found if message.get("ts") == ts), None)
+
+    async def _history(self, channel_id: str, oldest: str | None, cursor: str | None, limit: int) -> dict[str, Any]:
+        call = self._client.conversations_history(
+            channel=channel_id, oldest=oldest, cursor=cursor, limit=limit, include_all_metadata=True
+        )
+        return await answered(call)
+
+    async def _replies(self, channel_id: str, thread_ts: str, cursor: str | None, limit: int) -> dict[str, Any]:
+        call = self._client.conversations_replies(
+            channel=channel_id, ts=thread_ts, cursor=cursor, limit=limit, include_all_metadata=True
+        )
+        return await answered(call)
 
     async def _channels(self, types: str) -> AsyncIterator[dict[str, Any]]:
         cursor: str | None = None
@@ -123,6 +136,10 @@ class Lookups:
             cursor = data.get("response_metadata", {}).get("next_cursor") or ""
 
 
-def _page(data: dict[str, Any]) -> HistoryPage:
-    cursor = data.get("response_metadata", {}).get("next_cursor") if data.get("response_metadata") else None
-    return HistoryPage(tuple(data.get("messages", [])), cursor or None)
+def _page(data: dict[str, Any], channel_id: str) -> HistoryPage:
+    found = (listed(message, channel_id) for message in data.get("messages", []))
+    return HistoryPage(tuple(message for message in found if message is not None), _cursor(data))
+
+
+def _cursor(data: dict[str, Any]) -> str | None:
+    return (data.get("response_metadata") or {}).get("next_cursor") or None

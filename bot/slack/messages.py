@@ -41,9 +41,9 @@ def heard(event: Raw) -> Heard | None:
             return Heard(channel_id, found.ts, (found,)) if found and found.is_kept else None
 
 
-def listed(raw: Raw, channel_id: str, noticed_ts: str) -> Seen | None:
-    """One message of a channel's history, which also tells its reactions and any change nobody told us of."""
-    found = seen(raw, channel_id, noticed_ts=noticed_ts)
+def listed(raw: Raw, channel_id: str) -> Seen | None:
+    """One message of a channel's history, which also tells its reactions."""
+    found = seen(raw, channel_id)
     return replace(found, reactions=_reactions(raw)) if found else None
 
 
