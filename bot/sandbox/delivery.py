@@ -78,6 +78,12 @@ class Delivery:
         await asyncio.gather(*(self._deliver_event(d) for d in due))
         return len(due)
 
+    async def keep_redelivering(self, every: float = 1.0) -> None:
+        """Try due events again every so many real seconds, until cancelled: for a sandbox used by hand."""
+        while True:
+            await asyncio.sleep(every)
+            await self.redeliver_due()
+
     async def settled(self) -> None:
         """Return when no delivery is under way."""
         while self._flying:

@@ -41,6 +41,11 @@ class Onlooker:
         talks = [c for c in self._workspace.channels.values() if c.kind is Kind.IM and set(c.members) == wanted]
         return [see(self._workspace, m, self.user.tz) for c in talks for m in c.messages.values()]
 
+    @property
+    def app_channel(self) -> Channel:
+        """The direct conversation with the app, to type into."""
+        return self._workspace.direct(self._workspace.app.bot_user, self.id)
+
     def ephemerals(self, channel: str | Channel | None = None) -> list[Seen]:
         """Messages only this person sees, of one channel or all, oldest first."""
         only = self._channel(channel).id if channel else None
