@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Role
+from bot.domain.people import ANDON
 from storage.columns import words
 
 
@@ -21,10 +22,26 @@ class TenureState(StrEnum):
     HELD = "held"
     ENDED = "ended"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class How(StrEnum):
+    """By which act a tenure began or ended."""
+
+    TAKEN = "taken"
+    ACCEPTED = "accepted"
+    HANDED_OVER = "handed over"
+    TAKEN_OVER = "taken over"
+    RELEASED = "released"
+    MERGED = "merged"
 
 
 class RoleTenure(SQLModel, table=True):
-    """One person in one role for one span of time."""
+    """One person in one role for one span of time, from the offer on.
+
+    ``given_by`` is the actor who offered or took it; Andon where policy asked. ``hands_over_id`` is the tenure that
+    ends when this offer is accepted. The instructions are copied when the role is taken: policy may change later.
+    """
 
     __tablename__ = "role_tenures"
     __table_args__ = (
@@ -37,6 +54,14 @@ class RoleTenure(SQLModel, table=True):
             sqlite_where=text("state IN ('offered', 'held')"),
             postgresql_where=text("state IN ('offered', 'held')"),
         ),
+        Index(
+            "uq_role_tenures_seat",
+            "incident_id",
+            "role",
+            unique=True,
+            sqlite_where=text("state = 'held' AND role <> 'technical'"),
+            postgresql_where=text("state = 'held' AND role <> 'technical'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -48,6 +73,31 @@ class RoleTenure(SQLModel, table=True):
     from_at: datetime | None = None
     until_at: datetime | None = None
     given_by: str = Field(max_length=255)
+    how: How | None = Field(default=None, sa_type=words(How))
+    ended_how: How | None = Field(default=None, sa_type=words(How))
+    settled_at: datetime | None = None
+    note: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    hands_over_id: int | None = Field(default=None, foreign_key="role_tenures.id")
+    instructions: list[str] = Field(default_factory=list, sa_type=JSON)
+    ticked: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    post_ts: str | None = Field(default=None, max_length=32)
+    offer_channel_id: str | None = Field(default=None, max_length=32)
+    offer_ts: str | None = Field(default=None, max_length=32)
+    guide_channel_id: str | None = Field(default=None, max_length=32)
+    guide_ts: str | None = Field(default=None, max_length=32)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored tenure."""
+        if self.id is None:
+            raise ValueError("this tenure is not stored yet")
+        return self.id
+
+    @property
+    def is_asked_by_policy(self) -> bool:
+        """Whether Andon asked, not a person."""
+        return self.given_by == str(ANDON)
 
 
 class Roles:
@@ -62,9 +112,32 @@ class Roles:
         await self._session.flush()
         return tenure
 
-    async def get(self, tenure_id: int) -> RoleTenure | None:
-        """The tenure or offer by id."""
-        return await self._session.get(RoleTenure, tenure_id)
+    async def get(self, tenure_id: int, *, fresh: bool = False) -> RoleTenure | None:
+        """The tenure or offer by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
+        return await self._session.get(RoleTenure, tenure_id, populate_existing=fresh)
+
+    async def keep(self) -> None:
+        """Write what was changed so far, so that a seat is free before somebody else sits down."""
+        await self._session.flush()
+
+    async def offered(self, incident_id: int, role: Role | None = None) -> Sequence[RoleTenure]:
+        """Offers nobody has answered, oldest first."""
+        query = select(RoleTenure).where(
+            col(RoleTenure.incident_id) == incident_id, col(RoleTenure.state) == TenureState.OFFERED
+        )
+        if role is not None:
+            query = query.where(col(RoleTenure.role) == role)
+        return (await self._session.exec(query.order_by(col(RoleTenure.id)))).all()
+
+    async def living(self, incident_id: int, role: Role, user_id: str) -> RoleTenure | None:
+        """The person's open offer of this role, or their seat in it."""
+        query = select(RoleTenure).where(
+            col(RoleTenure.incident_id) == incident_id,
+            col(RoleTenure.role) == role,
+            col(RoleTenure.user_id) == user_id,
+            col(RoleTenure.state).in_((TenureState.OFFERED, TenureState.HELD)),
+        )
+        return (await self._session.exec(query)).one_or_none()
 
     async def held(self, incident_id: int, role: Role | None = None) -> Sequence[RoleTenure]:
         """Who holds a role now, oldest first."""
