@@ -120,9 +120,11 @@ class SocketConnection:
     async def _keep_connected(self) -> None:
         tries = 0
         while (client := self._client) is not None:
-            if await client.is_connected():
+            failure = await self._failure(client)
+            if failure is None:
                 tries = await self._sit_out(client, tries)
-            elif failure := await self._failure(client):
+            else:
+                self._mark_deaf()
                 wait = max(_wait_after(tries), getattr(failure, "retry_after", 0.0))
                 tries += 1
                 log.warning("connecting to Slack failed", attempt=tries, reason=repr(failure), wait=round(wait, 1))
