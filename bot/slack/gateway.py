@@ -126,6 +126,10 @@ class SlackChat(Lookups, Files):
         """Replace an open form. For listeners only."""
         await answered(self._client.views_update(view_id=view_id, hash=view_hash, view=views.modal(notice)))
 
+    async def check(self) -> None:
+        """Whether Slack knows our bot token; raises what Slack says. For starting up only."""
+        await answered(self._client.auth_test())
+
     async def respond(self, response_url: str, notice: Notice) -> None:
         """Answer a press where it happened, for that person only. For listeners only."""
         message = views.message(notice)

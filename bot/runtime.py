@@ -1,0 +1,101 @@
+"""`andon run`: everything started in order, and stopped so that nothing is lost.
+
+The way down: take no new looks, finish the listeners under way, answer Slack, finish what is being carried out, close.
+What does not end in time is in the database and goes on at the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+
+from bot.domain.errors import AndonError, ChatError
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.ticks import ticks
+from bot.main import Andon, assembled
+from bot.services.status import Status
+from bot.settings import Settings
+from bot.slack.connection import SocketConnection
+from bot.slack.errors import DEAD_CREDENTIALS
+from bot.web.admin import Probe, build_admin
+from bot.web.metrics import Metrics
+from bot.web.public import build_public
+from bot.web.server import serve
+from storage import schema
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Raises SchemaError, SettingsError or AndonError with one sentence when it cannot start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await schema.ensure(settings.database_url)
+    async with assembled(settings) as andon, started(andon, settings):
+        log.info("Andon is ready", command=settings.command)
+        await stop.wait()
+        log.info("stopping; what is under way is finished first")
+
+
+@asynccontextmanager
+async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
+    """Doors open, ticks looking, reactions carried out; all of it undone in the reverse order."""
+    await _check_credentials(andon)
+    async with AsyncExitStack() as stack:
+        status = Status(andon.services.work)
+        probes: dict[str, Probe] = {"database": status.database}
+        working = asyncio.create_task(andon.outbox.run(), name="outbox")
+        stack.push_async_callback(_finish, andon, working)
+        connection = await _connect(stack, andon, settings)
+        if connection is not None:
+            probes["slack"] = connection.problem
+        handler = AsyncSlackRequestHandler(andon.bolt).handle if connection is None else None
+        public = await stack.enter_async_context(serve(build_public(handler), settings.http_host, settings.http_port))
+        admin_app = build_admin(probes, metrics(status))
+        admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))
+        scheduler = Scheduler(ticks(andon.services))
+        scheduler.start()
+        stack.push_async_callback(scheduler.stop)
+        log.info("doors are open", public_port=public, admin_port=admin)
+        yield
+
+
+def metrics(status: Status) -> Metrics:
+    """What Prometheus sees."""
+    shown = Metrics()
+    shown.watch("andon_outbox_rows", "Reactions owed to facts, by state", status.outbox, label="state")
+    shown.watch("andon_outbox_lag_seconds", "How late the earliest waiting reaction is", status.outbox_lag)
+    shown.watch("andon_open_incidents", "Open incidents by severity", status.open_incidents, label="severity")
+    return shown
+
+
+async def _connect(stack: AsyncExitStack, andon: Andon, settings: Settings) -> SocketConnection | None:
+    if settings.slack_app_token is None:
+        return None
+    connection = SocketConnection(andon.bolt, settings.slack_app_token.get_secret_value())
+    stack.push_async_callback(connection.stop)
+    await connection.start()
+    return connection
+
+
+async def _check_credentials(andon: Andon) -> None:
+    try:
+        await andon.chat.check()
+    except ChatError as error:
+        if error.code not in DEAD_CREDENTIALS:
+            log.warning("Slack cannot be asked yet; work goes on and is told to it later", reason=str(error))
+            return
+        raise AndonError(f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): run `andon doctor`.") from error
+
+
+async def _finish(andon: Andon, working: asyncio.Task[None]) -> None:
+    await andon.desk.finish()
+    await andon.outbox.stop()
+    await working

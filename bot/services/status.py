@@ -1,0 +1,39 @@
+"""How Andon itself is doing: numbers for /metrics, reasons for /readyz. Numbers carry no incident's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.services.work import Work
+from storage.outbox import OutboxState
+
+
+class Status:
+    """Reads numbers from storage."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def database(self) -> str | None:
+        """Why the database cannot be used; None when it can."""
+        async with self._work.read() as unit:
+            await unit.outbox.next_due()
+        return None
+
+    async def outbox(self) -> dict[str, float]:
+        """Owed reactions by state."""
+        async with self._work.read() as unit:
+            counts = await unit.outbox.counts()
+        return {state.value: float(counts.get(state, 0)) for state in OutboxState}
+
+    async def outbox_lag(self) -> float:
+        """How many seconds the earliest waiting reaction is late; 0 when nothing is late."""
+        async with self._work.read() as unit:
+            due_at = await unit.outbox.next_due()
+        return max(0.0, (self._work.now() - due_at).total_seconds()) if due_at else 0.0
+
+    async def open_incidents(self) -> dict[str, float]:
+        """Open incidents by severity; drills apart."""
+        async with self._work.read() as unit:
+            found = await unit.incidents.open_ones()
+        return {name: float(n) for name, n in Counter("drill" if i.is_drill else str(i.severity) for i in found).items()}
