@@ -7,8 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs.ticks import ticks
 from bot.services.access import Access
@@ -28,14 +26,12 @@ from bot.services.reporters import Reporters
 from bot.services.work import Work
 from bot.settings import Settings
 from bot.slack import app as slack_app
+from bot.slack.client import PATIENCE, Bolt, connect
 from bot.slack.gateway import SlackChat
 from bot.slack.listeners.desk import Desk
 from playbooks.library import Library
 from storage.database import Database
 from storage.store import Store
-
-# One call may take this long, connecting included; past it the answer counts as lost.
-SLACK_PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Andon:
     services: Services
     chat: SlackChat
     desk: Desk
-    bolt: AsyncApp
+    bolt: Bolt
     outbox: OutboxWorker
 
     async def settle(self) -> None:
@@ -91,13 +87,8 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.dispose)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_PATIENCE))
-        client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=session,
-            retry_handlers=[],
-        )
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
+        client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         chat = SlackChat(client)
         work = Work(Store(database), clock)
         services = build_services(

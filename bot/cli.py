@@ -1,0 +1,193 @@
+"""The command line: `andon run`, and everything that works without Slack. Its help teaches by example.
+
+Whatever a command needs is imported when it runs, so that `andon --help` is quick and works on a broken installation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+EPILOG = """\b
+Begin here:
+  andon sandbox                          try it, without a Slack workspace
+  andon manifest > manifest.yaml         the Slack app to create
+  andon doctor                           is everything connected?
+  andon run                              the bot
+Settings come from the environment and from .env; .env.example explains each."""
+
+
+def _told(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """A failure that has a sentence for people is told as it, with exit code 1; anything else is a defect."""
+
+    @wraps(command)
+    def tell(*args: Parameters.args, **options: Parameters.kwargs) -> Result:
+        try:
+            return command(*args, **options)
+        except _sentences() as error:
+            raise click.ClickException(str(error)) from error
+
+    return tell
+
+
+def _sentences() -> tuple[type[Exception], ...]:
+    from bot.domain.errors import AndonError, ChatError
+    from bot.settings import SettingsError
+    from bot.web.server import DoorTaken
+    from playbooks.library import PolicyError
+    from storage.schema import SchemaError
+
+    return (SettingsError, AndonError, ChatError, SchemaError, DoorTaken, PolicyError)
+
+
+def _settings(*, needs_slack: bool) -> Settings:
+    """The settings, with the logs set up as they say."""
+    from bot import logs
+    from bot.settings import Settings
+
+    settings = Settings.load(needs_slack=needs_slack)
+    logs.configure(settings.log_format, settings.log_level, settings.secrets())
+    return settings
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(importlib.metadata.version("andon"), message="andon %(version)s")
+def main() -> None:
+    """Andon, the cord to pull when an AI system does harm: from a slash command to a post-mortem draft."""
+
+
+@main.command(epilog="\b\nExample:\n  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… andon run")
+@_told
+def run() -> None:
+    """Run the bot until it is told to stop.
+
+    With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
+    /slack/events of the public door.
+    """
+    from bot import main as wiring
+
+    asyncio.run(wiring.run(_settings(needs_slack=True)))
+
+
+@main.command(
+    epilog="\b\nExamples:\n  andon sandbox --port 8765\n  andon sandbox --play jailbroken_discount_bot --out out"
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Where the sandbox listens."
+)
+@click.option("--play", metavar="STORY", help="Play this story at full speed and leave.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Where a story leaves its minutes and post-mortem."
+)
+@_told
+def sandbox(port: int, play: str | None, out: Path | None) -> None:
+    """Try Andon in a small Slack on this machine; no workspace, no tokens.
+
+    A story exits 0 only if everything in it happened as it should.
+    """
+    from bot import main as wiring
+
+    sys.exit(asyncio.run(wiring.sandbox(port, play, out)))
+
+
+@main.command()
+@_told
+def doctor() -> None:
+    """Look at tokens, scopes, channel, database, playbooks and people; say what to do for each failure.
+
+    Exits 1 when something must be mended before the bot can do its work.
+    """
+    from bot import main as wiring
+
+    sys.exit(asyncio.run(wiring.doctor(_settings(needs_slack=True))))
+
+
+@main.command(
+    epilog="\b\nExamples:\n  andon manifest > manifest.yaml\n"
+    "  andon manifest --http https://andon.example.com/slack/events --format json"
+)
+@click.option("--http", "request_url", metavar="URL", help="Slack calls this address, instead of Socket Mode.")
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@_told
+def manifest(request_url: str | None, form: str) -> None:
+    """Print the manifest of the Slack app: paste it at api.slack.com/apps, "Create New App", "From a manifest"."""
+    from bot.slack import manifest as slack_app
+
+    settings = _settings(needs_slack=False)
+    made = slack_app.manifest(settings.command, socket_mode=request_url is None, request_url=request_url)
+    click.echo(_written(made, form), nl=False)
+
+
+@main.command(epilog="\b\nExample:\n  andon postmortem AI-0001 --format html > AI-0001.html")
+@click.argument("reference")
+@click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
+@_told
+def postmortem(reference: str, form: str) -> None:
+    """Print the post-mortem draft of an incident, compiled from the database alone; Slack may be down."""
+    from bot import main as wiring
+
+    click.echo(asyncio.run(wiring.postmortem(_settings(needs_slack=False), reference.upper(), form)))
+
+
+@main.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+@_told
+def upgrade() -> None:
+    """Bring the database to this Andon's schema. SQLite is upgraded at start; PostgreSQL only by this command."""
+    from storage import schema
+
+    click.echo(f"The database has the schema {asyncio.run(schema.upgrade(_settings(needs_slack=False).database_url))}.")
+
+
+@db.command()
+@_told
+def version() -> None:
+    """Print the schema the database has and the one this Andon needs; exits 1 when they differ."""
+    from storage import schema
+
+    found = asyncio.run(schema.current(_settings(needs_slack=False).database_url))
+    click.echo(f"database: {found or 'empty'}\nneeded:   {schema.head()}")
+    sys.exit(0 if found == schema.head() else 1)
+
+
+@main.group()
+def playbooks() -> None:
+    """What the organisation decided: responses, policies, drills."""
+
+
+@playbooks.command()
+@_told
+def check() -> None:
+    """Load every playbook and policy and name the first mistake by file and line."""
+    from playbooks.library import Library
+
+    directory = _settings(needs_slack=False).playbooks_dir
+    Library.load(directory)
+    click.echo(f"The playbooks {f'in {directory}' if directory else 'that Andon brings'} are fine.")
+
+
+def _written(data: dict[str, object], form: str) -> str:
+    if form == "json":
+        import json
+
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    import yaml
+
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
