@@ -170,6 +170,16 @@ class Outbox:
         )
         return (await self._session.exec(query)).all()
 
+    async def unfinished_since(self, before: datetime, limit: int = 50) -> Sequence[OutboxRow]:
+        """Rows owed before this instant and still not done, oldest first."""
+        query = (
+            select(OutboxRow)
+            .where(col(OutboxRow.state).in_(UNFINISHED), col(OutboxRow.created_at) < before)
+            .order_by(col(OutboxRow.id))
+            .limit(limit)
+        )
+        return (await self._session.exec(query)).all()
+
     async def sweep(self, before: datetime) -> int:
         """Forget finished rows older than ``before``; how many went."""
         statement = delete(OutboxRow).where(

@@ -88,7 +88,8 @@ class WebApi:
             answer = await self._answer(method, args)
         except Refusal as refusal:
             return web.json_response(refusal.body)
-        return web.json_response({"ok": True, **(answer or {})})
+        scopes = {"x-oauth-scopes": ",".join(sorted(self._workspace.app.scopes))}
+        return web.json_response({"ok": True, **(answer or {})}, headers=scopes)
 
     def _check_token(self, method: Method | None, token: str) -> None:
         app = self._workspace.app

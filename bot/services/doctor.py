@@ -1,0 +1,168 @@
+"""The doctor: looks at everything Andon stands on and says, for each failure, what to do.
+
+A check is a name and a look; whatever it raises becomes a finding, so that one broken thing hides no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from bot.domain.errors import ChatError
+from bot.services.directory import Directory
+from bot.services.work import Work
+from playbooks.library import Library, PolicyError
+from storage import schema
+from storage.schema import SchemaError
+
+SHOWN = 5
+PATIENCE = timedelta(minutes=10)
+
+
+class Level(StrEnum):
+    """How it went: fine, worth a look, or in the way of work."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, in one sentence, and what to do about it."""
+
+    name: str
+    level: Level
+    sentence: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at one thing."""
+
+    name: str
+    look: Callable[[], Awaitable[Finding]]
+
+
+async def examine(checks: Sequence[Check]) -> list[Finding]:
+    """Every check's finding, in order; a check that breaks is a finding too."""
+    return [await _look(check) for check in checks]
+
+
+def is_healthy(findings: Sequence[Finding]) -> bool:
+    """Whether nothing stands in the way of work."""
+    return all(finding.level is not Level.FAIL for finding in findings)
+
+
+def render(findings: Sequence[Finding]) -> str:
+    """The findings for a terminal, each failure with its remedy, and a closing line."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{finding.level:<4}  {finding.name}: {finding.sentence}")
+        if finding.remedy:
+            lines.append(f"      → {finding.remedy}")
+    failures = sum(finding.level is Level.FAIL for finding in findings)
+    warnings = sum(finding.level is Level.WARN for finding in findings)
+    return "\n".join([*lines, "", _verdict(failures, warnings)])
+
+
+def policies(directory: Path | None) -> Check:
+    """Playbooks and policies load and fit together."""
+
+    async def look() -> Finding:
+        try:
+            library = Library.load(directory)
+        except PolicyError as error:
+            remedy = "Correct that line; nothing is loaded until it is right."
+            return Finding("playbooks", Level.FAIL, str(error), remedy)
+        where = str(directory) if directory else "as shipped"
+        named = len(library.roster_entries())
+        return Finding("playbooks", Level.OK, f"loaded ({where}), {named} people and groups named")
+
+    return Check("playbooks", look)
+
+
+def database(url: str) -> Check:
+    """The database answers and has the schema this Andon works with."""
+
+    async def look() -> Finding:
+        try:
+            found, wanted = await schema.current(url), schema.head()
+        except SchemaError as error:
+            return Finding("database", Level.FAIL, str(error), "Check DATABASE_URL and that the server runs.")
+        if found == wanted:
+            return Finding("database", Level.OK, f"reachable, schema {found}")
+        if found is None:
+            return Finding("database", Level.WARN, "reachable and empty", "`andon db upgrade` makes the tables.")
+        sentence = f"has the schema {found}, this Andon works with {wanted}"
+        return Finding("database", Level.FAIL, sentence, "`andon db upgrade`, or install the newer Andon.")
+
+    return Check("database", look)
+
+
+class House:
+    """Checks of what Andon remembers and whom it would call; they need a database with its tables."""
+
+    def __init__(self, work: Work, directory: Directory) -> None:
+        self._work = work
+        self._directory = directory
+
+    def checks(self) -> tuple[Check, ...]:
+        """All of them."""
+        return Check("people", self._people), Check("outbox", self._outbox)
+
+    async def _people(self) -> Finding:
+        await self._directory.refresh()
+        async with self._work.read() as unit:
+            problems = await self._directory.problems(unit)
+        if not problems:
+            return Finding("people", Level.OK, "everybody the policies name was found in Slack")
+        listed = _some([f"{entry} ({reason})" for entry, reason in sorted(problems.items())])
+        return Finding(
+            "people",
+            Level.WARN,
+            f"{len(problems)} of those the policies name stand for nobody: {listed}",
+            "Correct policies/people.yaml, or invite them to the workspace.",
+        )
+
+    async def _outbox(self) -> Finding:
+        async with self._work.read() as unit:
+            troubled = await unit.outbox.troubled()
+            overdue = await unit.outbox.unfinished_since(self._work.now() - PATIENCE)
+        if overdue:
+            sentence = f"{len(overdue)} reactions wait longer than they should: {_some([o.reaction for o in overdue])}"
+            return Finding("outbox", Level.FAIL, sentence, "Is `andon run` running, and does Slack answer it?")
+        if troubled:
+            listed = _some([f"{row.reaction} ({row.last_error})" for row in troubled])
+            sentence = f"{len(troubled)} reactions were given up: {listed}"
+            return Finding("outbox", Level.WARN, sentence, "Each is on its incident's timeline, with the reason.")
+        return Finding("outbox", Level.OK, "nothing is stuck")
+
+
+async def _look(check: Check) -> Finding:
+    (found,) = await asyncio.gather(check.look(), return_exceptions=True)
+    match found:
+        case Finding():
+            return found
+        case ChatError():
+            return Finding(check.name, Level.FAIL, f"Slack answered: {found}", "Check SLACK_BOT_TOKEN and the network.")
+        case Exception():
+            sentence = f"could not be checked: {type(found).__name__}: {found}"
+            return Finding(check.name, Level.FAIL, sentence, "Mend what stands above first.")
+    raise found
+
+
+def _some(things: list[str]) -> str:
+    shown = ", ".join(things[:SHOWN])
+    return f"{shown} and {len(things) - SHOWN} more" if len(things) > SHOWN else shown
+
+
+def _verdict(failures: int, warnings: int) -> str:
+    if failures:
+        return f"{failures} to mend before Andon can do its work, {warnings} worth a look."
+    return f"Andon can work; {warnings} worth a look." if warnings else "All is well."
