@@ -11,18 +11,28 @@ import aiohttp
 from bot.jobs.ticks import ticks
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.cadence import Cadence
 from bot.services.cards import Cards
 from bot.services.channels import Channels
 from bot.services.clock import SystemClock
+from bot.services.closing import Closing
 from bot.services.container import Services
+from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.following import Following
 from bot.services.home import Home
 from bot.services.incidents import Incidents
+from bot.services.lifecycle import Lifecycle
+from bot.services.merging import Merging
+from bot.services.moments import Moment, Moments
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Chat, Clock
 from bot.services.panel import Panel
 from bot.services.private import Private
 from bot.services.reporters import Reporters
+from bot.services.severities import Severities
+from bot.services.updates import Updates
+from bot.services.voice import Voice
 from bot.services.work import Work
 from bot.settings import Settings
 from bot.slack import app as slack_app
@@ -63,16 +73,30 @@ def build_services(
     directory = Directory(work, chat, library.roster_entries(), announce)
     channels = Channels(work, chat)
     cards = Cards(work, chat, channels, library)
+    incidents = Incidents(work, access, directory, library)
+    moments, voice, cadence = Moments(), Voice(work, chat, channels), Cadence(library)
+    severities = Severities(work, chat, access, voice, cadence, library, moments)
+    lifecycle = Lifecycle(work, access, voice, severities, library, moments)
+    closing = Closing(work, chat, access, voice, cadence, moments)
+    moments.at(Moment.STOPPED, severities.drop_proposals)
     return Services(
         work=work,
         library=library,
         access=access,
         directory=directory,
-        incidents=Incidents(work, access, directory, library),
+        incidents=incidents,
         channels=channels,
         cards=cards,
         announcements=Announcements(work, chat, directory, library),
         reporters=Reporters(work, chat),
+        moments=moments,
+        severities=severities,
+        lifecycle=lifecycle,
+        closing=closing,
+        merging=Merging(work, access, voice, closing, incidents),
+        updates=Updates(work, chat, access, voice, cadence, moments),
+        following=Following(work, chat, access, channels),
+        details=Details(work, access, voice, lifecycle, severities, library),
         private=Private(work, chat, access, directory),
         home=Home(work, chat, access, command),
         panel=Panel(work, access, cards),

@@ -58,9 +58,9 @@ class Proposals:
         await self._session.flush()
         return proposal
 
-    async def get(self, proposal_id: int) -> Proposal | None:
-        """The proposal by id."""
-        return await self._session.get(Proposal, proposal_id)
+    async def get(self, proposal_id: int, *, fresh: bool = False) -> Proposal | None:
+        """The proposal by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
+        return await self._session.get(Proposal, proposal_id, populate_existing=fresh)
 
     async def waiting(self, incident_id: int) -> Sequence[Proposal]:
         """Proposals that wait for confirmation, oldest first."""

@@ -26,6 +26,13 @@ class Update(SQLModel, table=True):
     permalink: str | None = Field(default=None, max_length=1000)
     source_key: str | None = Field(default=None, unique=True, max_length=255)
 
+    @property
+    def key(self) -> int:
+        """The id of a stored update."""
+        if self.id is None:
+            raise ValueError("this update is not stored yet")
+        return self.id
+
 
 class Updates:
     """Updates of incidents."""
@@ -46,6 +53,11 @@ class Updates:
     async def by_source(self, source_key: str) -> Update | None:
         """The update this submission already made, if any."""
         return (await self._session.exec(select(Update).where(col(Update.source_key) == source_key))).one_or_none()
+
+    async def latest(self, incident_id: int) -> Update | None:
+        """The last update sent, if any."""
+        query = select(Update).where(col(Update.incident_id) == incident_id).order_by(col(Update.id).desc()).limit(1)
+        return (await self._session.exec(query)).first()
 
     async def of(self, incident_id: int) -> Sequence[Update]:
         """Every update, oldest first."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Actor
-from bot.domain.permissions import ROLE_STANDING, Standing, Verb, require
+from bot.domain.permissions import ROLE_STANDING, Standing, Verb, may_see, require
 from storage.incidents import Incident
 from storage.store import Unit
 
@@ -37,6 +37,10 @@ class Access:
             if tenure.user_id == actor.id:
                 found.add(ROLE_STANDING[tenure.role])
         return frozenset(found)
+
+    async def sees(self, unit: Unit, incident: Incident, actor: Actor) -> bool:
+        """Whether the actor may see the incident at all."""
+        return may_see(incident.is_private, await self.standings(unit, incident, actor))
 
     async def require(self, unit: Unit, incident: Incident | None, verb: Verb, actor: Actor) -> Incident:
         """The incident, if the actor may do ``verb`` to it. Raises NotFound or NotAllowed."""

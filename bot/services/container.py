@@ -10,12 +10,20 @@ from bot.services.access import Access
 from bot.services.announcements import Announcements
 from bot.services.cards import Cards
 from bot.services.channels import Channels
+from bot.services.closing import Closing
+from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.following import Following
 from bot.services.home import Home
 from bot.services.incidents import Incidents
+from bot.services.lifecycle import Lifecycle
+from bot.services.merging import Merging
+from bot.services.moments import Moments
 from bot.services.panel import Panel
 from bot.services.private import Private
 from bot.services.reporters import Reporters
+from bot.services.severities import Severities
+from bot.services.updates import Updates
 from bot.services.work import Work
 
 
@@ -32,6 +40,14 @@ class Services:
     cards: Cards
     announcements: Announcements
     reporters: Reporters
+    moments: Moments
+    severities: Severities
+    lifecycle: Lifecycle
+    closing: Closing
+    merging: Merging
+    updates: Updates
+    following: Following
+    details: Details
     private: Private
     home: Home
     panel: Panel

@@ -9,12 +9,25 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.listeners import commands, declare, home, lists, panel, private
+from bot.slack.listeners import (
+    closing,
+    commands,
+    declare,
+    details,
+    following,
+    home,
+    lifecycle,
+    lists,
+    panel,
+    private,
+    severity,
+    updates,
+)
 from bot.slack.listeners.commands import Router
 from bot.slack.listeners.desk import Desk
 
 log = structlog.get_logger(__name__)
-ROOMS = (declare, home, lists, panel, private)
+ROOMS = (declare, home, lists, panel, private, severity, lifecycle, closing, updates, following, details)
 
 
 def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None) -> AsyncApp:

@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
-from bot.slack.listeners import declare, private
+from bot.slack.listeners import closing, declare, lifecycle, private, severity, updates
 from bot.slack.listeners.commands import Invocation
 from bot.slack.listeners.desk import Answer, Desk
 from bot.slack.payloads import Body
@@ -31,6 +31,17 @@ async def panel(desk: Desk, incident_id: int, by: Actor) -> Notice:
 FORMS: dict[str, Form] = {
     "panel": panel,
     "invite": private.form,
+    "severity": severity.form,
+    "confirm": severity.confirm_form,
+    "type": lifecycle.type_form,
+    "phase": lifecycle.phase_form,
+    "contained": lifecycle.contained_form,
+    "resolved": lifecycle.resolved_form,
+    "update": updates.form,
+    "close": closing.close_form,
+    "reopen": closing.reopen_form,
+    "merge": closing.merge_form,
+    "cancel": closing.cancel_form,
 }
 
 

@@ -10,11 +10,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.notices import Notice
-from bot.slack.views import common, declare, help, incident, lists, panel, private
+from bot.slack.views import (
+    closing,
+    common,
+    declare,
+    details,
+    help,
+    incident,
+    lifecycle,
+    lists,
+    panel,
+    private,
+    severity,
+    updates,
+)
 from bot.slack.views import home as app_home
 from bot.slack.views.blocks import Message
 
-ROOMS = (common, declare, help, app_home, incident, lists, panel, private)
+ROOMS = (common, declare, help, app_home, incident, lists, panel, private, severity, lifecycle, closing, updates, details)
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]
 
