@@ -6,7 +6,6 @@ Whatever a command needs is imported when it runs, so that `andon --help` is qui
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -64,7 +63,7 @@ def _settings(*, needs_slack: bool) -> Settings:
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(importlib.metadata.version("andon"), message="andon %(version)s")
+@click.version_option(package_name="andon", message="andon %(version)s")
 def main() -> None:
     """Andon, the cord to pull when an AI system does harm: from a slash command to a post-mortem draft."""
 
@@ -77,9 +76,9 @@ def run() -> None:
     With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
     /slack/events of the public door.
     """
-    from bot import main as wiring
+    from bot import runtime
 
-    asyncio.run(wiring.run(_settings(needs_slack=True)))
+    asyncio.run(runtime.run(_settings(needs_slack=True)))
 
 
 @main.command(
@@ -94,19 +93,21 @@ def run() -> None:
 )
 @_told
 def sandbox(port: int, play: str | None, out: Path | None) -> None:
-    """Try Andon in a small Slack on this machine; no workspace, no tokens.
+    """Try Andon in a small Slack on this machine.
 
-    A story exits 0 only if everything in it happened as it should.
+    It needs no workspace and no tokens. A story exits 0 only if everything in it happened as it should.
     """
-    from bot import main as wiring
+    from bot import drill
 
-    sys.exit(asyncio.run(wiring.sandbox(port, play, out)))
+    sys.exit(asyncio.run(drill.sandbox(port, play, out)))
 
 
 @main.command()
 @_told
 def doctor() -> None:
-    """Look at tokens, scopes, channel, database, playbooks and people; say what to do for each failure.
+    """Examine every connection; say how to mend what fails.
+
+    Looks at tokens, scopes, channel, database, schema, playbooks and people.
 
     Exits 1 when something must be mended before the bot can do its work.
     """
@@ -123,7 +124,10 @@ def doctor() -> None:
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
 @_told
 def manifest(request_url: str | None, form: str) -> None:
-    """Print the manifest of the Slack app: paste it at api.slack.com/apps, "Create New App", "From a manifest"."""
+    """Print the manifest of the Slack app.
+
+    Paste it at api.slack.com/apps, "Create New App", "From a manifest".
+    """
     from bot.slack import manifest as slack_app
 
     settings = _settings(needs_slack=False)
@@ -136,7 +140,10 @@ def manifest(request_url: str | None, form: str) -> None:
 @click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
 @_told
 def postmortem(reference: str, form: str) -> None:
-    """Print the post-mortem draft of an incident, compiled from the database alone; Slack may be down."""
+    """Print the post-mortem draft of an incident.
+
+    It is compiled from the database alone, so Slack may be down.
+    """
     from bot import main as wiring
 
     click.echo(asyncio.run(wiring.postmortem(_settings(needs_slack=False), reference.upper(), form)))
@@ -150,7 +157,10 @@ def db() -> None:
 @db.command()
 @_told
 def upgrade() -> None:
-    """Bring the database to this Andon's schema. SQLite is upgraded at start; PostgreSQL only by this command."""
+    """Bring the database to this Andon's schema.
+
+    SQLite is upgraded when the bot starts, PostgreSQL only by this command.
+    """
     from storage import schema
 
     click.echo(f"The database has the schema {asyncio.run(schema.upgrade(_settings(needs_slack=False).database_url))}.")
@@ -159,7 +169,10 @@ def upgrade() -> None:
 @db.command()
 @_told
 def version() -> None:
-    """Print the schema the database has and the one this Andon needs; exits 1 when they differ."""
+    """Print the database's schema and the one needed.
+
+    Exits 1 when they differ.
+    """
     from storage import schema
 
     found = asyncio.run(schema.current(_settings(needs_slack=False).database_url))
@@ -175,7 +188,7 @@ def playbooks() -> None:
 @playbooks.command()
 @_told
 def check() -> None:
-    """Load every playbook and policy and name the first mistake by file and line."""
+    """Load everything; name a mistake by file and line."""
     from playbooks.library import Library
 
     directory = _settings(needs_slack=False).playbooks_dir

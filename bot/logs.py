@@ -37,6 +37,7 @@ QUIET = {
     "aiohttp.access": logging.WARNING,
     "uvicorn.access": logging.WARNING,
     "uvicorn.error": logging.WARNING,
+    "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "websockets": logging.INFO,
     "slack_sdk": logging.INFO,

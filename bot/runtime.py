@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 
 from bot.domain.errors import AndonError, ChatError
 from bot.jobs.scheduler import Scheduler
@@ -22,6 +21,7 @@ from bot.services.status import Status
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.errors import DEAD_CREDENTIALS
+from bot.slack.http import receiver
 from bot.web.admin import Probe, build_admin
 from bot.web.metrics import Metrics
 from bot.web.public import build_public
@@ -56,7 +56,7 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         connection = await _connect(stack, andon, settings)
         if connection is not None:
             probes["slack"] = connection.problem
-        handler = AsyncSlackRequestHandler(andon.bolt).handle if connection is None else None
+        handler = receiver(andon.bolt) if connection is None else None
         public = await stack.enter_async_context(serve(build_public(handler), settings.http_host, settings.http_port))
         admin_app = build_admin(probes, metrics(status))
         admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))

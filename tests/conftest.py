@@ -10,6 +10,8 @@ import pytest
 from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 
+pytest_plugins = ("tests.databases",)
+
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
