@@ -18,6 +18,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.channels import declarer_id
 from bot.services.directory import Directory
+from bot.services.guards import already
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
@@ -63,7 +64,8 @@ class Private:
         async with self._work() as unit:
             request, incident = await self._request(unit, request_id, by)
             if request.is_allowed is not None:
-                raise AlreadyDone(await self._who_decided(unit, request))
+                what = f"This was {'allowed' if request.is_allowed else 'denied'} already"
+                raise await already(unit, what, request.decided_by, request.decided_at)
             self._settle(unit, request, allow=allow, by=by)
             if allow:
                 await self._let_in(unit, incident, request.user_id, by)
@@ -167,12 +169,6 @@ class Private:
         decider = Actor.parse(request.decided_by).id if request.decided_by else None
         found = AccessRequested(summary(incident), request.key, request.user_id, request.is_allowed, decider)
         return found, incident
-
-    async def _who_decided(self, unit: Unit, request: AccessRequest) -> str:
-        decider = Actor.parse(request.decided_by or str(Actor.person("")))
-        known = await unit.people.names([decider.id])
-        who = known[decider.id].name if decider.id in known else "Somebody else"
-        return f"{who} was first and {'allowed' if request.is_allowed else 'denied'} this already."
 
     async def _usable(self, user_id: str) -> str:
         try:
