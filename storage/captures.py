@@ -28,17 +28,13 @@ class Capture(SQLModel, table=True):
     complete_through_ts: str | None = Field(default=None, max_length=32)
     wanted_at: datetime | None = None
     run: int = 0
+    is_running: bool = False
     owed: list[str] = Field(default_factory=list, sa_type=JSON)
     cursor: str | None = Field(default=None, sa_type=Text)
     started_at: datetime | None = None
     progressed_at: datetime | None = None
     finished_at: datetime | None = None
     problem: str | None = Field(default=None, max_length=255)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a backfill is under way."""
-        return bool(self.owed)
 
 
 class Captures:
@@ -78,7 +74,9 @@ class Captures:
         )
         return (await self._session.exec(statement)).rowcount
 
-    async def due(self, *, young: datetime, stale: datetime, stuck: datetime, closed_after: datetime) -> list[Capture]:
+    async def due(
+        self, *, young: datetime, stale: datetime, stuck: datetime, closed_after: datetime
+    ) -> Sequence[Capture]:
         """Captures whose channel is to be read now.
 
         Wanted ones, those never read and watched since before ``young``, open ones last read before ``stale``, and
@@ -88,12 +86,17 @@ class Captures:
         query = (
             select(Capture)
             .join(Incident, col(Incident.id) == col(Capture.incident_id))
-            .where(_living(closed_after), or_(idle, col(Capture.progressed_at) < stuck))
+            .where(_living(closed_after))
+            .where(
+                or_(
+                    and_(col(Capture.is_running).is_(False), idle),
+                    and_(col(Capture.is_running).is_(True), col(Capture.progressed_at) < stuck),
+                )
+            )
             .order_by(col(Capture.incident_id))
             .with_for_update(of=Capture)
         )
-        found = (await self._session.exec(query)).all()
-        return [c for c in found if not c.is_running or (c.progressed_at is not None and c.progressed_at < stuck)]
+        return (await self._session.exec(query)).all()
 
 
 def _living(closed_after: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, func, or_, tuple_, update
+from sqlalchemy import Index, Text, and_, func, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,8 @@ AT_ONCE = 1000  # rows per statement: SQLite binds 32,766 values at most
 class Message(SQLModel, table=True):
     """One message. ``version`` is that of ``text``; None while the message was only heard of, not seen.
 
+    ``reply_count`` is what Slack says of its thread, ``replies_read`` what it said when the thread was last read
+    whole, up to ``read_ts``.
     A redacted message has no text any more, here or in its versions; ``sha256`` of what it said stays.
     """
 
@@ -42,6 +44,8 @@ class Message(SQLModel, table=True):
     sha256: str = Field(default="", max_length=64)
     version: str | None = Field(default=None, max_length=32)
     reply_count: int = 0
+    replies_read: int = 0
+    read_ts: str = Field(default="", max_length=32)
     sent_at: datetime
     recorded_at: datetime
     edited_at: datetime | None = None
@@ -103,7 +107,7 @@ class Reaction(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How much of a channel the record has; ``replies_missing`` counts threads of which some replies are not known."""
+    """How much of a channel the record has; incomplete threads are those of which some replies are not known."""
 
     messages: int
     threads: int
@@ -150,7 +154,7 @@ class Messages:
         rows = [
             {"channel_id": channel_id, "ts": ts, "incident_id": incident_id, "sent_at": instant_of(ts)}
             | {"recorded_at": now, "kind": MessageKind.MESSAGE, "text": "", "sha256": "", "is_bot": False}
-            | {"reply_count": 0, "is_deletion_noticed": False}
+            | {"reply_count": 0, "replies_read": 0, "read_ts": "", "is_deletion_noticed": False}
             for ts in sorted(tss)
         ]
         await self._insert(Message, rows)
@@ -278,14 +282,19 @@ class Messages:
             select(func.count())
             .select_from(Message)
             .outerjoin(replies, and_(replies.c.channel_id == Message.channel_id, replies.c.thread_ts == Message.ts))
-            .where(seen, or_(col(Message.reply_count) > 0, replies.c.known.is_not(None)))
+            .where(
+                col(Message.incident_id) == incident_id,
+                col(Message.reply_count) > col(Message.replies_read),
+                col(Message.reply_count) > func.coalesce(replies.c.known, 0),
+            )
         )
+        unread = parents.where(replies.c.known.is_(None))
         count = select(func.count()).where(seen)
         files = select(func.count()).where(col(MessageFile.incident_id) == incident_id)
         parts: tuple[Any, ...] = (
             count.scalar_subquery(),
+            select(func.count()).select_from(replies).scalar_subquery() + unread.scalar_subquery(),
             parents.scalar_subquery(),
-            parents.where(col(Message.reply_count) > func.coalesce(replies.c.known, 0)).scalar_subquery(),
             select(func.count()).where(col(MessageVersion.incident_id) == incident_id).scalar_subquery(),
             count.where(col(Message.deleted_at).is_not(None)).scalar_subquery(),
             count.where(col(Message.redacted_at).is_not(None)).scalar_subquery(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.errors import AlreadyDone
+from bot.domain.incident import Outcome
 from bot.domain.lifecycle import check_open, utc
 from bot.domain.people import Actor
 from storage.incidents import Incident
@@ -19,6 +20,12 @@ async def require_open(unit: Unit, incident: Incident) -> None:
     check_open(
         incident.phase, incident.outcome, incident.reference, incident.closed_at, place(target) if target else ""
     )
+
+
+async def require_unmerged(unit: Unit, incident: Incident) -> None:
+    """Raise IllegalMove for a merged incident, saying where it goes on: notes and marks belong there. Closed is fine."""
+    if incident.outcome is Outcome.MERGED:
+        await require_open(unit, incident)
 
 
 def place(incident: Incident) -> str:

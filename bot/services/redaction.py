@@ -1,0 +1,100 @@
+"""Redaction: a message leaves every view and draft; its hash, who took it out and why stay.
+
+The original is Slack's: the bot cannot delete what others wrote, so it asks for that, below the message.
+"""
+
+from __future__ import annotations
+
+from bot.domain.errors import AlreadyDone, BadInput
+from bot.domain.events import MessageRedacted
+from bot.domain.messages import parse_permalink
+from bot.domain.notices.memory import RedactForm, RedactionAsk
+from bot.domain.people import ANDON, Actor
+from bot.domain.permissions import Verb
+from bot.domain.timeline import EntryKind
+from bot.services.access import Access
+from bot.services.guards import name_of
+from bot.services.ports import Chat
+from bot.services.reactions import Attempt
+from bot.services.summaries import summary
+from bot.services.work import Work
+from storage.incidents import Incident
+from storage.messages import Message
+from storage.store import Unit
+
+NO_LINK = "That is no link to a message. In Slack: the message's menu, then *Copy link*."
+ELSEWHERE = "That message is not in this incident's channel, so it is not in its record."
+NOT_OURS = "This message is not in an incident's channel, so Andon keeps nothing of it."
+
+
+class Redaction:
+    """Takes messages out of the record."""
+
+    def __init__(self, work: Work, chat: Chat, access: Access) -> None:
+        self._work = work
+        self._chat = chat
+        self._access = access
+
+    async def form(self, incident_id: int, *, by: Actor, link: str = "") -> RedactForm:
+        """The form, for a message named by its link."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.REDACT, by)
+        return RedactForm(summary(incident), link)
+
+    async def form_for(self, channel_id: str, message_ts: str, *, by: Actor) -> RedactForm:
+        """The form, for a message that was pointed at. Raises BadInput when it is in no incident's channel."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.by_channel(channel_id)
+            if incident is None:
+                raise BadInput(NOT_OURS)
+            await self._access.require(unit, incident, Verb.REDACT, by)
+        return RedactForm(summary(incident), "", channel_id, message_ts)
+
+    async def redact_link(self, incident_id: int, link: str, reason: str, *, by: Actor) -> str:
+        """Redact the message a link leads to. Raises BadInput naming the field, AlreadyDone when it is out already."""
+        found = parse_permalink(link)
+        if found is None:
+            raise BadInput(NO_LINK, field="link")
+        return await self.redact(incident_id, *found, reason, by=by)
+
+    async def redact(self, incident_id: int, channel_id: str, message_ts: str, reason: str, *, by: Actor) -> str:
+        """Take a message out of text, versions, files, lines and exhibits; gives the incident's reference."""
+        if not reason.strip():
+            raise BadInput("Say in one line why: it stays in the record in place of the message.", field="reason")
+        async with self._work() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.REDACT, by, lock=True)
+            if incident.channel_id != channel_id:
+                raise BadInput(ELSEWHERE, field="link")
+            rows = await unit.messages.expect(incident_id, channel_id, {message_ts}, self._work.now())
+            await self._redact(unit, incident, rows[message_ts], reason.strip(), by)
+            unit.tell(MessageRedacted(incident_id, channel_id, message_ts, str(by)))
+        return incident.reference
+
+    async def ask(self, fact: MessageRedacted, attempt: Attempt) -> None:
+        """Ask, below the original, that it be deleted or sealed in Slack."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            row = await unit.messages.get(fact.channel_id, fact.ts)
+        if incident is None or row is None or row.deleted_at is not None:
+            return
+        notice = RedactionAsk(summary(incident), fact.by, row.redaction_reason or "", row.author_id)
+        await self._chat.post(fact.channel_id, notice, once=attempt.once, thread_ts=row.thread_ts or row.ts)
+
+    async def _redact(self, unit: Unit, incident: Incident, row: Message, reason: str, by: Actor) -> None:
+        now = self._work.now()
+        if row.redacted_at is not None:
+            who = await name_of(unit, row.redacted_by or str(ANDON))
+            raise AlreadyDone(f"{who} took this message out of the record at {row.redacted_at:%Y-%m-%d %H:%M} UTC.")
+        await unit.messages.redact(row, by=str(by), reason=reason, at=now)
+        for line in await unit.timeline.about_message(row.channel_id, row.ts):
+            line.text, line.data, line.removed_at = "", {}, line.removed_at or now
+        for exhibit in await unit.evidence.about_message(row.channel_id, row.ts):
+            exhibit.body, exhibit.files, exhibit.redacted_at = "", [], now
+        unit.timeline.note(
+            incident.key,
+            EntryKind.REDACTED,
+            f"A message of {row.sent_at:%Y-%m-%d %H:%M} UTC was taken out of the record",
+            by=by,
+            at=now,
+            data={"reason": reason, "sha256": row.sha256, "message_ts": row.ts},
+        )
