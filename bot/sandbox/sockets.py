@@ -22,13 +22,17 @@ EVENT_RETRY_REASON = "timeout"
 
 @dataclass(eq=False)
 class Connection:
-    """One WebSocket of the app. `retiring` gets nothing new; `silent` says nothing, not even pong."""
+    """One WebSocket of the app; `carried` counts envelopes.
+
+    `retiring` gets nothing while there are others; `silent` says nothing, not even pong.
+    """
 
     number: int
     socket: web.WebSocketResponse
     request: web.Request
     retiring: bool = False
     silent: bool = False
+    carried: int = 0
 
     async def say(self, message: Json) -> bool:
         """Send one frame; False when the connection is gone."""
@@ -131,7 +135,9 @@ class Sockets:
             if not usable:
                 return False
             self._turn += 1
-            if await usable[self._turn % len(usable)].say(envelope):
+            connection = usable[self._turn % len(usable)]
+            if await connection.say(envelope):
+                connection.carried += 1
                 return True
         return False
 

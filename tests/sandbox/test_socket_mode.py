@@ -3,10 +3,12 @@
 import asyncio
 from typing import Any
 
+import aiohttp
+import pytest
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler
 
 from bot.sandbox import Sandbox
-from tests.sandbox.kit import Bolt, Clock
+from tests.sandbox.kit import Bolt, Clock, make_manifest
 
 
 async def test_message_reaches_the_app(sandbox: Sandbox, bolt: Bolt) -> None:
@@ -140,7 +142,31 @@ async def test_each_envelope_goes_to_one_connection(sandbox: Sandbox, bolt: Bolt
     for number in range(4):
         await sandbox.person("rae").says("general", f"message {number}")
     assert sorted(e["text"] for e in bolt.heard) == [f"message {n}" for n in range(4)]
+    assert [c.carried for c in sandbox.sockets.connections] == [2, 2]
     await other.close_async()
+
+
+async def test_a_ticket_opens_one_connection_and_ten_are_the_most(sandbox: Sandbox) -> None:
+    """A used ticket is refused; the eleventh connection is turned away with Slack's reason."""
+    async with aiohttp.ClientSession() as session:
+        address = sandbox.sockets.open_ticket()
+        sockets = [await session.ws_connect(address)]
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await session.ws_connect(address)
+        sockets += [await session.ws_connect(sandbox.sockets.open_ticket()) for _ in range(10)]
+        assert [(await s.receive_json())["type"] for s in sockets] == ["hello"] * 10 + ["disconnect"]
+        for socket in sockets:
+            await socket.close()
+
+
+async def test_only_subscribed_events_come(clock: Clock) -> None:
+    """What the manifest does not subscribe to is not delivered."""
+    async with Sandbox(manifest=make_manifest(events=["reaction_added"]), now=clock.now) as sandbox:
+        rae = sandbox.person("rae")
+        message = await rae.says("general", "hello @Andon")
+        await rae.reacts(message, "eyes")
+        await rae.unreacts(message, "eyes")
+        assert [e.name for e in sandbox.traffic.deliveries()] == ["reaction_added"]
 
 
 async def test_duplicated_event(sandbox: Sandbox, bolt: Bolt) -> None:

@@ -126,8 +126,14 @@ async def test_archived_names_stay_taken(client: AsyncWebClient) -> None:
         await client.conversations_archive(channel=channel)
     async with refused("name_taken"):
         await client.conversations_create(name="ai-0001")
-    async with refused("is_archived"):
-        await client.chat_postMessage(channel=channel, text="x")
+    for attempt in (
+        client.chat_postMessage(channel=channel, text="x"),
+        client.conversations_setTopic(channel=channel, topic="x"),
+        client.conversations_invite(channel=channel, users=seed.RAE),
+        client.pins_add(channel=channel, timestamp="1.000001"),
+    ):
+        async with refused("is_archived"):
+            await attempt
     async with refused("not_in_channel"):
         await client.conversations_unarchive(channel=channel)
 
