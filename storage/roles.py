@@ -39,8 +39,8 @@ class How(StrEnum):
 class RoleTenure(SQLModel, table=True):
     """One person in one role for one span of time, from the offer on.
 
-    ``given_by`` is the actor who offered or took it; Andon where policy asked. ``hands_over_id`` is the tenure that
-    ends when this offer is accepted. The instructions are copied when the role is taken: policy may change later.
+    ``given_by`` is the actor who offered or took it; Andon where policy asked. ``succeeds_id`` is the tenure that
+    ends when this one begins. The instructions are copied when the role is taken: policy may change later.
     """
 
     __tablename__ = "role_tenures"
@@ -78,7 +78,7 @@ class RoleTenure(SQLModel, table=True):
     settled_at: datetime | None = None
     note: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
-    hands_over_id: int | None = Field(default=None, foreign_key="role_tenures.id")
+    succeeds_id: int | None = Field(default=None, foreign_key="role_tenures.id")
     instructions: list[str] = Field(default_factory=list, sa_type=JSON)
     ticked: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     post_ts: str | None = Field(default=None, max_length=32)

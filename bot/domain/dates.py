@@ -1,4 +1,4 @@
-"""Where in a line people say by when, and spans they write themselves. Pure: reading calendar words is a service's work."""
+"""Where in a line people say by when, and spans in hours and minutes. Pure; calendar words are read by a service."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ WEAK = re.compile(
     rf"^(?:in|at|on|next|this|the|of|end|and|{_MONTHS}|{_UNITS}|{_NUMBERS}|am|pm|utc|gmt|\d{{1,4}}(?:st|nd|rd|th)?|week)$"
 )
 MEASURED = re.compile(rf"\b(?:\d+|{_NUMBERS})\s(?:an?\s)?(?:{_UNITS})\b")
-DATED = re.compile(rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTHS})|(?:{_MONTHS})\s\d{{1,2}}(?:st|nd|rd|th)?)\b")
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+DATED = re.compile(rf"\b(?:{_DAY}\s(?:of\s)?(?:{_MONTHS})|(?:{_MONTHS})\s{_DAY})\b")
 SPAN = re.compile(
     r"^(?:in\s)?(?:(?P<hours>\d{1,4})\s?(?:h|hrs?|hours?))?(?:\s?(?:and\s)?(?P<minutes>\d{1,5})\s?(?:m|mins?|minutes?)?)?$"
 )
@@ -54,9 +55,10 @@ def splits(text: str) -> Iterator[Split]:
     """Every way to read ``by <date>`` at the start or at the end of what was typed, the likeliest first."""
     words = text.split()
     if words and words[0].lower() == "by":
-        for length in range(min(LONGEST_DATE, len(words) - 1), 0, -1):
-            if could_be_date(" ".join(words[1 : 1 + length])):
-                yield Split(" ".join(words[1 : 1 + length]), text.split(None, 1 + length)[-1] if len(words) > 1 + length else "")
+        for length in range(min(LONGEST_DATE, len(words) - 2), 0, -1):
+            when = " ".join(words[1 : 1 + length])
+            if could_be_date(when):
+                yield Split(when, text.split(None, 1 + length)[-1])
     for start in range(max(1, len(words) - LONGEST_DATE - 1), len(words) - 1):
         if words[start].lower() == "by" and could_be_date(" ".join(words[start + 1 :])):
             yield Split(" ".join(words[start + 1 :]), " ".join(text.split()[:start]))

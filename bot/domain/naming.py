@@ -1,4 +1,4 @@
-"""How people name people: Slack's mentions, handles, plain names. Pure: what was typed becomes a claim to be looked up."""
+"""How people name people: Slack's mentions, handles, plain names. Pure: what was typed is a claim to look up."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def wanted_role(text: str) -> tuple[Role, str]:
 def own_role(held: Collection[Role], reference: str) -> Role:
     """The role a person means who names none: the only one they hold, or lead before others. Raises BadInput."""
     if not held:
-        raise BadInput(f"You hold no role in {reference}. To ask somebody to take one, use `lead @bea` or `legal @bea`.")
+        raise BadInput(f"You hold no role in {reference}. To ask somebody to take one, use `legal @bea`.")
     if len(held) > 1 and Role.LEAD not in held:
         raise BadInput(f"You hold {' and '.join(sorted(held))}: say which.", field="role")
     return Role.LEAD if Role.LEAD in held else next(iter(held))

@@ -28,7 +28,8 @@ class Naming:
         if typed.user_id is not None:
             return await self.by_id(typed.user_id, field=field)
         if typed.is_group or await self._is_group(typed.typed):
-            raise BadInput(f"{typed.typed} is a group, and only a person can answer for this. Name one of them.", field=field)
+            sentence = f"{typed.typed} is a group, and only a person can answer for this. Name one of them."
+            raise BadInput(sentence, field=field)
         async with self._work.read() as unit:
             found = matching(typed.typed, await unit.people.profiles())
         if len(found) > 1:
