@@ -11,26 +11,33 @@ import aiohttp
 from bot.jobs.ticks import ticks
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.backfill import Backfill
 from bot.services.cadence import Cadence
+from bot.services.capture import Recorder
 from bot.services.cards import Cards
+from bot.services.catchup import Catchup
 from bot.services.channels import Channels
 from bot.services.clock import SystemClock
 from bot.services.closing import Closing
 from bot.services.container import Services
 from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.exhibits import Exhibits
 from bot.services.following import Following
 from bot.services.home import Home
 from bot.services.incidents import Incidents
 from bot.services.lifecycle import Lifecycle
+from bot.services.marks import Marks
 from bot.services.merging import Merging
 from bot.services.moments import Moment, Moments
 from bot.services.outbox import OutboxWorker
-from bot.services.ports import Chat, Clock
 from bot.services.panel import Panel
+from bot.services.ports import Chat, Clock
 from bot.services.private import Private
+from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
 from bot.services.severities import Severities
+from bot.services.timeline import Timelines
 from bot.services.updates import Updates
 from bot.services.voice import Voice
 from bot.services.work import Work
@@ -98,6 +105,13 @@ def build_services(
         following=Following(work, chat, access, channels),
         details=Details(work, access, voice, lifecycle, severities, library),
         private=Private(work, chat, access, directory),
+        capture=Recorder(work, directory),
+        timeline=Timelines(work, access),
+        marks=Marks(work, chat, access),
+        exhibits=Exhibits(work, access),
+        redaction=Redaction(work, chat, access),
+        backfill=Backfill(work, chat),
+        catchup=Catchup(work, chat, access, directory, library),
         home=Home(work, chat, access, command),
         panel=Panel(work, access, cards),
     )

@@ -22,4 +22,5 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     """Every look of a running Andon."""
     return (
         Tick("directory", 900, services.directory.refresh),
+        Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playbooks.library import Library
-
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.backfill import Backfill
+from bot.services.capture import Recorder
 from bot.services.cards import Cards
+from bot.services.catchup import Catchup
 from bot.services.channels import Channels
 from bot.services.closing import Closing
 from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.exhibits import Exhibits
 from bot.services.following import Following
 from bot.services.home import Home
 from bot.services.incidents import Incidents
 from bot.services.lifecycle import Lifecycle
+from bot.services.marks import Marks
 from bot.services.merging import Merging
 from bot.services.moments import Moments
 from bot.services.panel import Panel
 from bot.services.private import Private
+from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
 from bot.services.severities import Severities
+from bot.services.timeline import Timelines
 from bot.services.updates import Updates
 from bot.services.work import Work
+from playbooks.library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +55,12 @@ class Services:
     following: Following
     details: Details
     private: Private
+    capture: Recorder
+    timeline: Timelines
+    marks: Marks
+    exhibits: Exhibits
+    redaction: Redaction
+    backfill: Backfill
+    catchup: Catchup
     home: Home
     panel: Panel

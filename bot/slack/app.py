@@ -18,16 +18,32 @@ from bot.slack.listeners import (
     home,
     lifecycle,
     lists,
+    memory,
     panel,
     private,
     severity,
+    timeline,
     updates,
 )
 from bot.slack.listeners.commands import Router
 from bot.slack.listeners.desk import Desk
 
 log = structlog.get_logger(__name__)
-ROOMS = (declare, home, lists, panel, private, severity, lifecycle, closing, updates, following, details)
+ROOMS = (
+    declare,
+    home,
+    lists,
+    panel,
+    private,
+    severity,
+    lifecycle,
+    closing,
+    updates,
+    following,
+    details,
+    memory,
+    timeline,
+)
 
 
 def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None) -> AsyncApp:

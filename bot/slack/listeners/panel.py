@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
-from bot.slack.listeners import closing, declare, lifecycle, private, severity, updates
+from bot.slack.listeners import closing, declare, lifecycle, memory, private, severity, timeline, updates
 from bot.slack.listeners.commands import Invocation
 from bot.slack.listeners.desk import Answer, Desk
 from bot.slack.payloads import Body
@@ -42,6 +42,10 @@ FORMS: dict[str, Form] = {
     "reopen": closing.reopen_form,
     "merge": closing.merge_form,
     "cancel": closing.cancel_form,
+    "note": timeline.note_form,
+    "timeline": timeline.first_page,
+    "evidence": memory.evidence_list,
+    "redact": memory.redact_form,
 }
 
 

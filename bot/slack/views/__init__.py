@@ -19,15 +19,33 @@ from bot.slack.views import (
     incident,
     lifecycle,
     lists,
+    memory,
     panel,
     private,
     severity,
+    timeline,
     updates,
 )
 from bot.slack.views import home as app_home
 from bot.slack.views.blocks import Message
 
-ROOMS = (common, declare, help, app_home, incident, lists, panel, private, severity, lifecycle, closing, updates, details)
+ROOMS = (
+    common,
+    declare,
+    help,
+    app_home,
+    incident,
+    lists,
+    panel,
+    private,
+    severity,
+    lifecycle,
+    closing,
+    updates,
+    details,
+    memory,
+    timeline,
+)
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]
 
