@@ -35,11 +35,11 @@ def line(summary: Summary, now: datetime) -> str:
     """One incident in two lines."""
     lock = ":lock: " if summary.is_private else ""
     lead = f"led by {mention(summary.lead_id)}" if summary.lead_id else "*lead wanted*"
-    contained = "contained" if summary.contained_at else "not contained"
+    contained = ["contained"] if summary.contained_at else []
     facts = [
         words.severity(summary.severity, provisional=summary.is_provisional),
         words.PHASE_NAME[summary.phase].lower(),
-        contained,
+        *contained,
         lead,
         *_next_update(summary.next_update_at, now),
     ]

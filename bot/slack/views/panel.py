@@ -16,7 +16,7 @@ LABELS = {
     "update": "Send update",
     "contained": "Set contained",
     "resolved": "Set resolved",
-    "close": "Close",
+    "close": "Close the incident",
     "reopen": "Reopen",
     "severity": "Change severity",
     "confirm": "Confirm severity",
@@ -49,7 +49,7 @@ def panel(notice: ControlPanel) -> dict[str, Any]:
     summary = notice.card.summary
     blocks = [section(words.name(summary)), *standing(notice.card), divider(), *_groups(notice)]
     metadata = json.dumps({"incident": summary.incident_id})
-    return modal(summary.reference, blocks, callback_id=ids.PANEL, close="Close", private_metadata=metadata)
+    return modal(summary.reference, blocks, callback_id=ids.PANEL, close="Done", private_metadata=metadata)
 
 
 def _groups(notice: ControlPanel) -> list[Block]:
