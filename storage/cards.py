@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -45,15 +46,14 @@ class ListRow:
 
 def visible_to(user_id: str) -> ColumnElement[bool]:
     """The condition that this person may see an incident; the SQL twin of ``permissions.may_see``."""
+    seat, tie = aliased(RoleTenure), aliased(Participant)  # the query around may join the same tables
     sits = exists().where(
-        col(RoleTenure.incident_id) == col(Incident.id),
-        col(RoleTenure.user_id) == user_id,
-        col(RoleTenure.state) == TenureState.HELD,
+        col(seat.incident_id) == col(Incident.id),
+        col(seat.user_id) == user_id,
+        col(seat.state) == TenureState.HELD,
     )
     let_in = exists().where(
-        col(Participant.incident_id) == col(Incident.id),
-        col(Participant.user_id) == user_id,
-        col(Participant.has_access).is_(True),
+        col(tie.incident_id) == col(Incident.id), col(tie.user_id) == user_id, col(tie.has_access).is_(True)
     )
     declared = col(Incident.declared_by) == str(Actor.person(user_id))
     return or_(col(Incident.is_private).is_(False), declared, let_in, sits)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, Text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -67,3 +67,12 @@ class Evidence:
         """Every exhibit, oldest first."""
         query = select(Exhibit).where(col(Exhibit.incident_id) == incident_id).order_by(col(Exhibit.id))
         return (await self._session.exec(query)).all()
+
+    async def link(self, incident_id: int, message_ts: str, permalink: str) -> None:
+        """Remember the link of the message that an exhibit was made from."""
+        statement = (
+            update(Exhibit)
+            .where(col(Exhibit.incident_id) == incident_id, col(Exhibit.message_ts) == message_ts)
+            .values(permalink=permalink)
+        )
+        await self._session.exec(statement)

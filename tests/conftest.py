@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
 from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 
@@ -18,6 +19,12 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack's SDK reads proxies from the environment and ignores NO_PROXY: the sandbox would be out of reach."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet_logs() -> None:
+    """Logs as the program writes them, warnings and worse."""
+    logs.configure("console", "warning")
 
 
 @pytest.fixture

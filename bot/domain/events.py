@@ -38,6 +38,11 @@ class ProblemNoted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class OriginLinked(Fact):
+    """The link of the reported message is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardLost(Fact):
     """Somebody deleted the card."""
 
@@ -142,7 +147,7 @@ class IncidentResolved(Fact):
 
 @dataclass(frozen=True, slots=True)
 class IncidentClosed(Fact):
-    """The response is over; learning goes on in the post-mortem. ``why_anyway``: closed though something was missing."""
+    """The response is over; learning goes on. ``why_anyway``: closed though something was missing."""
 
     by: str
     note: str

@@ -144,8 +144,16 @@ def _latin_words(text: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", plain) if word]
 
 
+BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def clean_title(text: str) -> str:
-    """One line of at most 150 characters: what a person typed without line breaks, control characters or padding."""
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    line = " ".join(visible.split())
+    """One line of at most 150 characters, empty when nothing in it can be seen.
+
+    Line breaks and control characters become blanks; controls that turn the reading direction of what follows go.
+    """
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if c not in BIDI_CONTROLS)
+    line = " ".join("".join(kept).split())
+    if all(unicodedata.category(c)[0] in "CZ" for c in line):
+        return ""
     return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import ChatRefused
-from bot.domain.events import ChannelOpened, ChannelRefused, Fact, ProblemNoted
+from bot.domain.events import ChannelOpened, ChannelRefused, Fact, OriginLinked, ProblemNoted
 from bot.domain.incident import ChannelState, Role, channel_name
 from bot.domain.notices.incident import ChannelTopic
 from bot.domain.people import ANDON, Actor
@@ -65,12 +65,28 @@ class Channels:
         await self._chat.set_topic(channel_id, ChannelTopic(summary(row.incident, lead), name))
 
     async def bookmark(self, fact: Fact, _: Attempt) -> None:
-        """Bookmark the message the incident started from."""
+        """Bookmark the message the incident started from; its link is asked of Slack once and kept."""
         channel_id = await self.channel_of(fact.incident_id)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
-        if channel_id and incident and incident.origin_permalink:
-            await self._chat.bookmark(channel_id, "Where it was reported", incident.origin_permalink)
+        if not channel_id or incident is None or not incident.origin_channel_id or not incident.origin_ts:
+            return
+        link = incident.origin_permalink or await self._find_link(incident)
+        if link:
+            await self._chat.bookmark(channel_id, "Where it was reported", link)
+
+    async def _find_link(self, incident: Incident) -> str | None:
+        try:
+            link = await self._chat.permalink(incident.origin_channel_id or "", incident.origin_ts or "")
+        except ChatRefused:
+            return None  # a conversation the bot cannot see has no link for it
+        async with self._work() as unit:
+            stored = await unit.incidents.get(incident.key, lock=True)
+            if stored is not None:
+                stored.origin_permalink = link
+                await unit.evidence.link(incident.key, incident.origin_ts or "", link)
+                unit.tell(OriginLinked(incident.key))
+        return link
 
     async def channel_of(self, incident_id: int) -> str | None:
         """The channel's id; None when Slack refused one. Raises NotYet while it is being made."""

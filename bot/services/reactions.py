@@ -51,6 +51,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     ),
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
     events.ProblemNoted: (REFRESH_CARD,),
+    events.OriginLinked: (REFRESH_CARD,),
     events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
     events.AccessAsked: (Reaction("private.post_request"),),
     events.AccessDecided: (Reaction("private.show_decision"),),
