@@ -5,28 +5,60 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import ColumnElement, Index, Text, and_, exists, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.incident import Phase, Role
+from storage.incidents import Incident
+from storage.roles import RoleTenure, TenureState
+
 
 class Task(SQLModel, table=True):
-    """One thing to do. Done or dropped, it stays in the record."""
+    """One thing to do. Done or dropped, it stays in the record.
+
+    ``number`` counts within the incident; ``nudged_for`` is the due instant its owner was last reminded of, so that
+    each due instant reminds once. Where it was posted and told is kept, to be edited.
+    """
 
     __tablename__ = "tasks"
+    __table_args__ = (
+        Index("uq_tasks_number", "incident_id", "number", unique=True),
+        Index("ix_tasks_due", "due_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incidents.id", index=True)
+    number: int
     text: str = Field(sa_type=Text)
     owner_id: str | None = Field(default=None, max_length=32)
     due_at: datetime | None = None
     created_at: datetime
     created_by: str = Field(max_length=255)
+    given_by: str = Field(max_length=255)
     source_key: str | None = Field(default=None, unique=True, max_length=255)
     done_at: datetime | None = None
     done_by: str | None = Field(default=None, max_length=255)
     dropped_at: datetime | None = None
-    nudged_at: datetime | None = None
+    dropped_by: str | None = Field(default=None, max_length=255)
+    drop_reason: str = Field(default="", sa_type=Text)
+    nudged_for: datetime | None = None
+    post_ts: str | None = Field(default=None, max_length=32)
+    told_id: str | None = Field(default=None, max_length=32)
+    told_channel_id: str | None = Field(default=None, max_length=32)
+    told_ts: str | None = Field(default=None, max_length=32)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored task."""
+        if self.id is None:
+            raise ValueError("this task is not stored yet")
+        return self.id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to do."""
+        return self.done_at is None and self.dropped_at is None
 
 
 class Tasks:
@@ -41,11 +73,61 @@ class Tasks:
         await self._session.flush()
         return task
 
-    async def get(self, task_id: int) -> Task | None:
-        """The task by id."""
-        return await self._session.get(Task, task_id)
+    async def get(self, task_id: int, *, fresh: bool = False) -> Task | None:
+        """The task by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
+        return await self._session.get(Task, task_id, populate_existing=fresh)
+
+    async def by_number(self, incident_id: int, number: int) -> Task | None:
+        """The task as people number it."""
+        query = select(Task).where(col(Task.incident_id) == incident_id, col(Task.number) == number)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def by_source(self, source_key: str) -> Task | None:
+        """The task that this submission already made, if any."""
+        return (await self._session.exec(select(Task).where(col(Task.source_key) == source_key))).one_or_none()
+
+    async def next_number(self, incident_id: int) -> int:
+        """The number of the incident's next task; call under the incident's lock."""
+        query = select(func.max(Task.number)).where(col(Task.incident_id) == incident_id)
+        return ((await self._session.exec(query)).one() or 0) + 1
 
     async def of(self, incident_id: int) -> Sequence[Task]:
         """Every task there was, oldest first."""
         query = select(Task).where(col(Task.incident_id) == incident_id).order_by(col(Task.id))
         return (await self._session.exec(query)).all()
+
+    async def some(self, task_ids: Sequence[int]) -> Sequence[Task]:
+        """These tasks, oldest first."""
+        query = select(Task).where(col(Task.id).in_(task_ids)).order_by(col(Task.id))
+        return (await self._session.exec(query)).all()
+
+    async def claim_overdue(self, now: datetime, limit: int = 200) -> Sequence[Task]:
+        """Open tasks of open incidents past their time whose present due instant reminded nobody yet; now it has.
+
+        Tasks that nobody owns are claimed once there is a lead. One statement: two workers never both claim a task.
+        """
+        late = and_(
+            col(Task.due_at) <= now,
+            col(Task.done_at).is_(None),
+            col(Task.dropped_at).is_(None),
+            or_(col(Task.nudged_for).is_(None), col(Task.nudged_for) != col(Task.due_at)),
+            or_(col(Task.owner_id).is_not(None), _has_lead()),
+            col(Task.incident_id).in_(select(Incident.id).where(col(Incident.phase) != Phase.CLOSED)),
+        )
+        ids = select(Task.id).where(late).order_by(col(Task.id)).limit(limit).with_for_update(skip_locked=True)
+        statement = (
+            update(Task)
+            .where(col(Task.id).in_(ids))
+            .values(nudged_for=col(Task.due_at))
+            .returning(Task)
+            .execution_options(synchronize_session=False)
+        )
+        return sorted((await self._session.exec(statement)).scalars().all(), key=lambda task: task.key)
+
+
+def _has_lead() -> ColumnElement[bool]:
+    return exists().where(
+        col(RoleTenure.incident_id) == col(Task.incident_id),
+        col(RoleTenure.state) == TenureState.HELD,
+        col(RoleTenure.role) == Role.LEAD,
+    )

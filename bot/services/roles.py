@@ -125,7 +125,7 @@ class Roles:
     async def take_over_form(self, tenure_id: int, *, by: Actor) -> TakeOverForm:
         """The form that asks why a seat is taken over."""
         async with self._work.read() as unit:
-            tenure, incident = await self._seat(unit, tenure_id)
+            tenure, incident = await self._seat(unit, tenure_id, lock=False)
             await self._access.require(unit, incident, Verb.TAKE_ROLE, by)
             await require_open(unit, incident)
             holders: Sequence[RoleTenure] = await unit.roles.held(incident.key, tenure.role)
@@ -138,10 +138,10 @@ class Roles:
         await require_open(unit, incident)
         return incident
 
-    async def _seat(self, unit: Unit, tenure_id: int) -> tuple[RoleTenure, Incident]:
-        """The tenure as it is, its incident locked."""
+    async def _seat(self, unit: Unit, tenure_id: int, *, lock: bool = True) -> tuple[RoleTenure, Incident]:
+        """The tenure as it is, and its incident, which is locked."""
         found = await unit.roles.get(tenure_id)
-        incident = await unit.incidents.get(found.incident_id, lock=True) if found else None
+        incident = await unit.incidents.get(found.incident_id, lock=lock) if found else None
         tenure = await unit.roles.get(tenure_id, fresh=True)
         if tenure is None or incident is None:
             raise NotFound(NO_SUCH)
