@@ -105,9 +105,9 @@ def _aligned(rows: list[str]) -> list[str]:
     if len({len(row) for row in cells}) != 1:
         return rows
     widths = [max(_width(cell) for cell in column) for column in zip(*cells, strict=True)]
-    if sum(widths) > WIDEST_TABLE:
-        return ["| " + " | ".join(row) + " |" for row in cells]
-    return ["| " + " | ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
+    if sum(widths) <= WIDEST_TABLE:
+        cells = [[_pad(cell, width) for cell, width in zip(row, widths, strict=True)] for row in cells]
+    return ["| " + " | ".join(row) + " |" for row in cells]
 
 
 def _pad(cell: str, width: int) -> str:

@@ -45,7 +45,7 @@ class TemplateProblem(AndonError):
 
 
 def render_markdown(draft: Draft, playbooks: Path | None = None) -> str:
-    """The draft by ``templates/postmortem.md``. ``playbooks`` is the organisation's directory. Raises TemplateProblem."""
+    """The draft by ``templates/postmortem.md``, the organisation's in ``playbooks`` or ours. Raises TemplateProblem."""
     text = _render(_markdown_environment(playbooks), "postmortem.md", draft)
     text = re.sub(r"[ \t]+\n(?=\n)", "\n", text)
     return markdown.align_tables(re.sub(r"\n{3,}", "\n\n", text)).strip() + "\n"

@@ -19,7 +19,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A phrase worth a second look, in the section it stands in. ``role`` is what a named person did in the incident."""
+    """A phrase worth a second look and its section. ``role`` is what a named person did in the incident."""
 
     section: str
     rule: Rule

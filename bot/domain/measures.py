@@ -57,7 +57,7 @@ INCONSISTENT = Span(Certainty.INCONSISTENT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instants:
-    """When things happened, as far as anybody knows. The start is an estimate between two bounds, either may be missing."""
+    """When things happened, as far as anybody knows. The start lies between two bounds; either may be missing."""
 
     declared_at: datetime
     started_low_at: datetime | None = None

@@ -47,7 +47,7 @@ def name_of(actor: str, names: Mapping[str, Profile]) -> str:
     if kind is ActorKind.ALERT:
         return f"alert from {clean(identity)}"
     profile = names.get(identity)
-    return clean(profile.name) if profile and profile.name.strip() else clean(identity)
+    return (clean(profile.name).strip() if profile else "") or clean(identity)
 
 
 def person_id(actor: str) -> str | None:
@@ -77,7 +77,7 @@ def _entity(target: str, label: str, names: Mapping[str, Profile]) -> str:
         case "#":
             return "#" + (label.lstrip("#") or target[1:])
         case "!":
-            return label or "@" + target[1:].split("^")[0]
+            return label or "@" + target[1:].partition("^")[0]
     return _link(target, label)
 
 

@@ -188,8 +188,12 @@ ENTRIES = (
         text="card number of a customer, pasted by mistake",
         message_ts="1795167480.000400",
     ),
-    Entry(at=at(9, 46), kind=EntryKind.UPDATE, actor=LENA, text="First update sent; next at 10:16", permalink=link(9, 46)),
-    Entry(at=at(10, 3), kind=EntryKind.CONTAINED, actor=MATEO, text=INCIDENT.contained_how or "", permalink=link(10, 3)),
+    Entry(
+        at=at(9, 46), kind=EntryKind.UPDATE, actor=LENA, text="First update sent; next at 10:16", permalink=link(9, 46)
+    ),
+    Entry(
+        at=at(10, 3), kind=EntryKind.CONTAINED, actor=MATEO, text=INCIDENT.contained_how or "", permalink=link(10, 3)
+    ),
     Entry(
         at=at(10, 40),
         kind=EntryKind.NOTE,
@@ -237,7 +241,12 @@ UPDATES = (
         by=CORY,
         due_at=at(10, 16),
     ),
-    UpdateLine(text="640 orders found, 37 shipped. Shop and other assistants work.", sent_at=at(12, 20), by=CORY, due_at=at(12, 24)),
+    UpdateLine(
+        text="640 orders found, 37 shipped. Shop and other assistants work.",
+        sent_at=at(12, 20),
+        by=CORY,
+        due_at=at(12, 24),
+    ),
 )
 
 TASKS = (
@@ -373,7 +382,9 @@ def messages() -> tuple[Message, ...]:
             )
             for ts, author, text, thread_ts in said
         ),
-        Message(ts="1795167200.000001", author="U05CORY", sent_at=at(9, 33), text="wrong channel", deleted_at=at(9, 34)),
+        Message(
+            ts="1795167200.000001", author="U05CORY", sent_at=at(9, 33), text="wrong channel", deleted_at=at(9, 34)
+        ),
         Message(
             ts="1795167480.000400",
             author="U08FAY",

@@ -26,32 +26,33 @@ SIGNING_ROLES = (Role.LEAD, Role.TECHNICAL, Role.LEGAL)
 def assemble(record: PostmortemRecord, compiled_at: datetime) -> Draft:
     """Compile the draft as it stands at ``compiled_at``. The same record and instant give the same draft."""
     reader = Reader(record.names)
-    measures = _measures(record)
-    tenures = reader.rows(sorted(record.tenures, key=lambda tenure: (list(Role).index(tenure.role), tenure.from_at)))
+    read = reader.record(record)
+    measures = _measures(read)
+    tenures = tuple(sorted(read.tenures, key=lambda tenure: (list(Role).index(tenure.role), tenure.from_at)))
     return Draft(
         compiled_at=compiled_at,
-        incident=reader.row(record.incident),
-        ai=reader.row(record.ai),
-        worst_severity=_worst(record),
-        written=_written(record.written, reader),
-        questions=tuple(open_questions(record, measures, compiled_at)),
-        severities=reader.rows(record.severities),
-        phases=reader.rows(record.phases),
+        incident=read.incident,
+        ai=read.ai,
+        worst_severity=_worst(read),
+        written=_written(read.written),
+        questions=open_questions(read, measures, compiled_at),
+        severities=read.severities,
+        phases=read.phases,
         timeline=days(record, reader),
-        talk=talk(record.messages, reader),
+        talk=talk(read.messages, reader),
         measures=measures,
-        adherence=_adherence(record, compiled_at),
+        adherence=_adherence(read, compiled_at),
         tenures=tenures,
-        steps=reader.rows(sorted(record.steps, key=lambda step: step.due_at)),
-        updates=reader.rows(record.updates),
-        tasks=reader.rows(record.tasks),
-        obligations=reader.rows(record.obligations),
-        exhibits=tuple(_exhibit(exhibit, reader) for exhibit in record.exhibits),
-        actions=reader.rows(record.actions),
-        taxonomy=record.taxonomy,
+        steps=tuple(sorted(read.steps, key=lambda step: step.due_at)),
+        updates=read.updates,
+        tasks=read.tasks,
+        obligations=read.obligations,
+        exhibits=tuple(_shown(exhibit) for exhibit in read.exhibits),
+        actions=read.actions,
+        taxonomy=read.taxonomy,
         sign_off=tuple(Seat(role, _last_holder(role, tenures)) for role in SIGNING_ROLES),
-        hints=tuple(_hints(record, reader)),
-        completeness=completeness(record, reader),
+        hints=tuple(_hints(read, reader)),
+        completeness=completeness(read),
     )
 
 
@@ -60,11 +61,11 @@ def _worst(record: PostmortemRecord) -> Severity:
     return min(given, key=lambda severity: severity.rank)
 
 
-def _written(texts: Iterable[Written], reader: Reader) -> dict[str, tuple[Written, ...]]:
+def _written(texts: Iterable[Written]) -> dict[str, tuple[Written, ...]]:
     written: dict[str, tuple[Written, ...]] = {}
     for text in sorted(texts, key=lambda text: text.at):
-        if text.text.strip():
-            written[text.key] = (*written.get(text.key, ()), reader.row(text))
+        if text.text:
+            written[text.key] = (*written.get(text.key, ()), text)
     return written
 
 
@@ -101,9 +102,8 @@ def _adherence(record: PostmortemRecord, compiled_at: datetime) -> Adherence:
     return adherence([*sent, *missed])
 
 
-def _exhibit(exhibit: ExhibitLine, reader: Reader) -> ExhibitLine:
-    read = reader.row(exhibit)
-    return replace(read, title="") if exhibit.redacted_at is not None else read
+def _shown(exhibit: ExhibitLine) -> ExhibitLine:
+    return replace(exhibit, title="") if exhibit.redacted_at is not None else exhibit
 
 
 def _last_holder(role: Role, tenures: Iterable[Tenure]) -> str | None:
@@ -111,17 +111,17 @@ def _last_holder(role: Role, tenures: Iterable[Tenure]) -> str | None:
 
 
 def _hints(record: PostmortemRecord, reader: Reader) -> Iterator[Hint]:
-    roles = _roles_by_name(record)
+    roles = _roles_by_name(record, reader)
     for text in record.written:
-        words = reader.text(text.text)
-        yield from blameless.review(text.key, words)
+        yield from blameless.review(text.key, text.text)
         if text.key in CAUSE_SECTIONS:
-            yield from blameless.names_in(text.key, words, roles)
+            yield from blameless.names_in(text.key, text.text, roles)
     incident = record.incident
     for key, said in (("contained_how", incident.contained_how), ("resolved_how", incident.resolved_how)):
-        yield from blameless.review(key, reader.text(said or ""))
+        yield from blameless.review(key, said or "")
 
 
-def _roles_by_name(record: PostmortemRecord) -> dict[str, str | None]:
+def _roles_by_name(record: PostmortemRecord, reader: Reader) -> dict[str, str | None]:
     held = {tenure.person: tenure.role.value for tenure in record.tenures}
-    return {profile.name: held.get(user_id) for user_id, profile in record.names.items() if not profile.is_bot}
+    names = [reader.name(user_id) for user_id, profile in record.names.items() if not profile.is_bot]
+    return {name: held.get(name) for name in names}

@@ -1,4 +1,4 @@
-"""What is known of the incident and of the AI. None means that nobody knows; no default could be mistaken for knowledge."""
+"""What is known of the incident and of the AI. None means that nobody knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.incident import IncidentType, Outcome, Phase, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFacts:
-    """The incident itself. ``type_name`` is the name of the type in the policy; started has two bounds, either may miss."""
+    """The incident itself. ``type_name`` is the policy's name of the type; the start lies between its two bounds."""
 
     reference: str
     title: str

@@ -18,7 +18,7 @@ def open_questions(
     record: PostmortemRecord, measures: tuple[Measure, ...], compiled_at: datetime
 ) -> tuple[Question, ...]:
     """Every question whose answer is missing, in the order of the document."""
-    written = frozenset(text.key for text in record.written if text.text.strip())
+    written = frozenset(text.key for text in record.written if text.text)
     return (
         *(Question(key) for key in _incident(record.incident, _ever_led(record))),
         *(

@@ -10,12 +10,30 @@ from bot.domain.people import Profile
 from bot.domain.plain import name_of, readable
 from bot.domain.postmortem.captured import ExhibitLine, Gap
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange
-from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
+from bot.domain.postmortem.record import (
+    ActionItem,
+    Obligation,
+    PostmortemRecord,
+    Step,
+    TaskLine,
+    Tenure,
+    UpdateLine,
+    Written,
+)
 
 Row = TypeVar("Row")
 
 TEXTS: dict[type, tuple[str, ...]] = {
-    IncidentFacts: ("title", "what_happened", "system", "contained_how", "resolved_how", "closed_note"),
+    IncidentFacts: (
+        "title",
+        "what_happened",
+        "type_name",
+        "system",
+        "channel_name",
+        "contained_how",
+        "resolved_how",
+        "closed_note",
+    ),
     AiFacts: (
         "failure_mode",
         "architecture",
@@ -63,12 +81,31 @@ class Reader:
         self._names = names
 
     def text(self, text: str) -> str:
-        """The text as plain words."""
-        return readable(text, self._names)
+        """The text as plain words, without blank edges."""
+        return readable(text, self._names).strip()
 
     def name(self, actor: str) -> str:
         """The name of a stored actor or Slack id."""
         return name_of(actor, self._names)
+
+    def record(self, record: PostmortemRecord) -> PostmortemRecord:
+        """The record, read; its timeline and messages are left for whoever shows some of them."""
+        return replace(
+            record,
+            incident=self.row(record.incident),
+            ai=self.row(record.ai),
+            severities=self.rows(record.severities),
+            phases=self.rows(record.phases),
+            tenures=self.rows(record.tenures),
+            tasks=self.rows(record.tasks),
+            updates=self.rows(record.updates),
+            steps=self.rows(record.steps),
+            exhibits=self.rows(record.exhibits),
+            obligations=self.rows(record.obligations),
+            written=self.rows(record.written),
+            actions=self.rows(record.actions),
+            gaps=self.rows(record.gaps),
+        )
 
     def row(self, row: Row) -> Row:
         """The row with its actors named and its texts readable."""

@@ -56,7 +56,7 @@ def talk(messages: Sequence[Message], reader: Reader) -> Talk:
     return Talk(tuple(_thread(count, root, reader) for count, root in listed), len(counts) - len(listed))
 
 
-def completeness(record: PostmortemRecord, reader: Reader) -> Completeness:
+def completeness(record: PostmortemRecord) -> Completeness:
     """What the record holds of the channel, in figures."""
     messages = record.messages
     gaps = Counter(gap.kind for gap in record.gaps)
@@ -74,7 +74,7 @@ def completeness(record: PostmortemRecord, reader: Reader) -> Completeness:
         files_missing=gaps[GapKind.FILE],
         entries=len(record.entries),
         exhibits=len(record.exhibits),
-        gaps=reader.rows(record.gaps),
+        gaps=record.gaps,
     )
 
 
