@@ -408,3 +408,11 @@ class TasksOverdue(Fact):
 
     user_id: str
     task_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFailed(Fact):
+    """The auditor found something missing that it could not mend."""
+
+    lack: str
+    since: datetime

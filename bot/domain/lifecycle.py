@@ -72,7 +72,7 @@ def is_enough(deciders: Iterable[frozenset[Standing]]) -> bool:
 
 
 def reason(text: str, question: str = "Say why, in a few words.", field: str = "reason") -> str:
-    """What was typed as a reason, without padding and a leading *because*. Raises BadInput for nothing or far too much."""
+    """What was typed as a reason, without a leading *because*. Raises BadInput for nothing or far too much."""
     stated = CONNECTIVES.sub("", text.strip()).strip()
     if not stated:
         raise BadInput(question, field=field)
@@ -82,7 +82,7 @@ def reason(text: str, question: str = "Say why, in a few words.", field: str = "
 
 
 def happened_at(stated: datetime | None, now: datetime, *, not_before: datetime | None = None) -> datetime:
-    """When it happened: now, or the earlier instant that was stated. Raises BadInput for the future or before its cause."""
+    """When it happened: now, or the earlier instant stated. Raises BadInput for the future or before its cause."""
     if stated is None:
         return now
     if stated > now + timedelta(minutes=1):

@@ -91,7 +91,7 @@ class Merging:
             raise BadInput(f"{target.reference} is closed. Reopen it first, or merge into an open one.", field="into")
         if incident.is_private and not target.is_private:
             raise BadInput(
-                f"{incident.reference} is private and {target.reference} is not: merging would tell everybody about it. "
+                f"{incident.reference} is private and {target.reference} is not: merging would tell everybody. "
                 "Close it with a note instead.",
                 field="into",
             )

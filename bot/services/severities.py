@@ -1,4 +1,4 @@
-"""How bad it is: raised by whoever may, proposed by everybody else, lowered only by the lead, confirmed when in doubt."""
+"""How bad it is: raised by whoever may, proposed by everybody else, lowered only by the lead, confirmed."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Severities:
             return Done.CHANGED
 
     async def estimate(self, unit: Unit, incident: Incident, level: Severity, by: Actor) -> None:
-        """What whoever reported it thinks, within the caller's transaction: graver counts, milder is for the lead to judge."""
+        """What a reporter thinks, within the caller's transaction: graver counts, milder is for the lead to judge."""
         if not level.is_worse_than(incident.severity):
             return
         decides = bool(await self._access.standings(unit, incident, by) & DECIDERS)

@@ -23,7 +23,7 @@ class Voice:
         self._channels = channels
 
     async def say(self, fact: Fact, attempt: Attempt, make: Callable[[Summary], Notice]) -> Posted | None:
-        """Post what ``make`` says of the incident; None when it has no channel. Raises NotYet while one is being made."""
+        """Post what ``make`` says of the incident; None without a channel. Raises NotYet while one is being made."""
         channel_id = await self._channels.channel_of(fact.incident_id)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
