@@ -11,6 +11,7 @@ import aiohttp
 from bot.jobs.ticks import ticks
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
 from bot.services.cadence import Cadence
 from bot.services.capture import Recorder
@@ -105,6 +106,7 @@ def build_services(
         following=Following(work, chat, access, channels),
         details=Details(work, access, voice, lifecycle, severities, library),
         private=Private(work, chat, access, directory),
+        auditor=Auditor(work, chat, cadence),
         capture=Recorder(work, directory),
         timeline=Timelines(work, access),
         marks=Marks(work, chat, access),

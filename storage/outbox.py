@@ -91,6 +91,15 @@ class Outbox:
         )
         return (await self._session.exec(query)).first() is not None
 
+    async def is_owed(self, incident_id: int, reaction: str) -> bool:
+        """Whether the reaction is still to be carried out, claimed or not."""
+        query = select(OutboxRow.id).where(
+            col(OutboxRow.incident_id) == incident_id,
+            col(OutboxRow.reaction) == reaction,
+            col(OutboxRow.state).in_(UNFINISHED),
+        )
+        return (await self._session.exec(query)).first() is not None
+
     async def claim(self, me: str, now: datetime, lease: timedelta, limit: int) -> Sequence[OutboxRow]:
         """Take up to ``limit`` rows that are due, in order within their lane, under a lease until ``now + lease``."""
         mine, earlier = aliased(OutboxRow), aliased(OutboxRow)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.events import Fact
 from storage.access import AccessRequests
+from storage.audits import Audits
 from storage.captures import Captures
 from storage.cards import Cards
 from storage.database import Database
@@ -50,6 +51,7 @@ class Unit:
         self.captures = Captures(session)
         self.screens = Screens(session)
         self.access_requests = AccessRequests(session)
+        self.audits = Audits(session)
         self.facts: list[Fact] = []
 
     def tell(self, fact: Fact) -> None:

@@ -22,5 +22,6 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     """Every look of a running Andon."""
     return (
         Tick("directory", 900, services.directory.refresh),
+        Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
 from bot.services.capture import Recorder
 from bot.services.cards import Cards
@@ -55,6 +56,7 @@ class Services:
     following: Following
     details: Details
     private: Private
+    auditor: Auditor
     capture: Recorder
     timeline: Timelines
     marks: Marks

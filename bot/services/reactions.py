@@ -53,6 +53,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.ProblemNoted: (REFRESH_CARD,),
     events.OriginLinked: (REFRESH_CARD,),
     events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
+    events.AuditFailed: (Reaction("auditor.tell"),),
     events.AccessAsked: (Reaction("private.post_request"),),
     events.AccessDecided: (Reaction("private.show_decision"),),
     events.AccessGiven: (Reaction("private.invite"), Reaction("private.tell_given")),

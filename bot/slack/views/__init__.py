@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.notices import Notice
 from bot.slack.views import (
+    audit,
     closing,
     common,
     declare,
@@ -30,6 +31,7 @@ from bot.slack.views import home as app_home
 from bot.slack.views.blocks import Message
 
 ROOMS = (
+    audit,
     common,
     declare,
     help,

@@ -1,0 +1,143 @@
+"""The auditor: looks at invariants rather than queues, mends what it can and tells people what it cannot.
+
+Each lack is mended once; where that did not help, its people are told once. What was done is on the timeline, which is
+also how the auditor knows what it has done.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.events import AuditFailed, ChannelOpened, Fact, IncidentDeclared, ProblemNoted
+from bot.domain.incident import ChannelState, Role
+from bot.domain.notices.audit import AuditProblem, Lack
+from bot.domain.people import ANDON
+from bot.domain.timeline import EntryKind
+from bot.services.cadence import Cadence
+from bot.services.channels import declarer_id
+from bot.services.ports import Chat
+from bot.services.reactions import CHANNEL, Attempt, Reaction
+from bot.services.summaries import summary
+from bot.services.work import Work, outbox_row
+from storage.incidents import Incident
+from storage.store import Unit
+
+# A new incident is furnished in seconds; a mended one gets the same time before people are told.
+PATIENCE = timedelta(minutes=2)
+OUTBOX_PATIENCE = timedelta(minutes=10)
+OPEN_CHANNEL = Reaction("channels.open", lane=CHANNEL)
+POST_CARD = Reaction("cards.post", lane=CHANNEL)
+log = structlog.get_logger(__name__)
+
+
+class Auditor:
+    """Looks when its tick says so."""
+
+    def __init__(self, work: Work, chat: Chat, cadence: Cadence) -> None:
+        self._work = work
+        self._chat = chat
+        self._cadence = cadence
+
+    async def look(self) -> None:
+        """Check every invariant once; doing it again changes nothing that was mended or told."""
+        now = self._work.now()
+        async with self._work.read() as unit:
+            bare = await unit.audits.unfurnished(now - PATIENCE)
+            promiseless = await unit.audits.promiseless(now - PATIENCE)
+            late = await unit.outbox.unfinished_since(now - OUTBOX_PATIENCE)
+        for incident in bare:
+            await self._furnish(incident.key)
+        for incident in promiseless:
+            await self._promise(incident.key)
+        for incident_id in sorted({row.incident_id for row in late if row.incident_id is not None}):
+            await self._report_late(incident_id)
+
+    async def tell(self, fact: AuditFailed, attempt: Attempt) -> None:
+        """Tell its people: in the channel, else its lead or whoever declared. What is right again is not told."""
+        async with self._work.read() as unit:
+            incident = await unit.incidents.get(fact.incident_id)
+            leads = await unit.roles.held(fact.incident_id, Role.LEAD)
+            is_over = await self._is_over(unit, fact)
+        if incident is None or is_over:
+            return
+        notice = AuditProblem(summary(incident), Lack(fact.lack), fact.since)
+        asked = leads[0].user_id if leads else declarer_id(incident)
+        if incident.channel_id is not None:
+            await self._chat.post(incident.channel_id, notice, once=attempt.once)
+        elif asked is not None:
+            await self._chat.dm(asked, notice, once=attempt.once)
+
+    async def _furnish(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is None:
+                return
+            wants_channel = incident.channel_state is ChannelState.WANTED
+            reaction = OPEN_CHANNEL if wants_channel else POST_CARD
+            if await unit.outbox.is_owed(incident_id, reaction.name):
+                return
+            lack = Lack.CHANNEL if wants_channel else Lack.CARD
+            if await self._is_first(unit, incident, lack):
+                fact: Fact = IncidentDeclared(incident_id) if wants_channel else ChannelOpened(incident_id)
+                unit.outbox.add(outbox_row(fact, reaction, self._work.now()))
+                log.warning("something was missing and is owed again", incident=incident.reference, lack=lack)
+            else:
+                await self._report(unit, incident, lack, incident.declared_at)
+
+    async def _promise(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is None or incident.next_update_at is not None:
+                return
+            incident.next_update_at = self._cadence.next_due(incident, self._work.now())
+            log.warning("nobody was promised an update; policy's is", incident=incident.reference)
+            unit.tell(ProblemNoted(incident_id))
+
+    async def _report_late(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            late = await unit.outbox.unfinished_since(self._work.now() - OUTBOX_PATIENCE)
+            ours = [row for row in late if row.incident_id == incident_id]
+            if incident is not None and ours:
+                today = f"{self._work.now():%Y-%m-%d}"
+                await self._report(unit, incident, Lack.OUTBOX, ours[0].created_at, suffix=f":{today}")
+
+    async def _is_first(self, unit: Unit, incident: Incident, lack: Lack) -> bool:
+        """Whether this lack was not met before; it is noted."""
+        key = f"{incident.key}:audit:{lack}"
+        if await unit.timeline.by_source(key) is not None:
+            return False
+        self._note(unit, incident, lack, f"{lack} missing; tried again", key)
+        return True
+
+    async def _report(self, unit: Unit, incident: Incident, lack: Lack, since: datetime, *, suffix: str = "") -> None:
+        """Tell people once, and not before mending had its time."""
+        key = f"{incident.key}:audit:{lack}"
+        mended = await unit.timeline.by_source(key)
+        if mended is not None and mended.at > self._work.now() - PATIENCE:
+            return
+        told = f"{key}:told{suffix}"
+        if await unit.timeline.by_source(told) is not None:
+            return
+        self._note(unit, incident, lack, f"{lack} still missing", told)
+        unit.tell(AuditFailed(incident.key, lack, since))
+
+    def _note(self, unit: Unit, incident: Incident, lack: Lack, text: str, key: str) -> None:
+        unit.timeline.note(
+            incident.key,
+            EntryKind.PROBLEM,
+            text,
+            by=ANDON,
+            at=self._work.now(),
+            data={"reaction": f"audit.{lack}", "code": text},
+            source_key=key,
+        )
+
+    async def _is_over(self, unit: Unit, fact: AuditFailed) -> bool:
+        """Messages that waited in vain and have gone out meanwhile are no news."""
+        if fact.lack != Lack.OUTBOX:
+            return False
+        late = await unit.outbox.unfinished_since(self._work.now() - OUTBOX_PATIENCE)
+        return not any(row.incident_id == fact.incident_id and row.reaction != "auditor.tell" for row in late)

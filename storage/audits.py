@@ -1,0 +1,48 @@
+"""Questions of the auditor: what should be there and is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.incident import ChannelState, Phase, Severity
+from storage.incidents import Incident
+
+GRAVE = (Severity.SEV1, Severity.SEV2)
+
+
+class Audits:
+    """Looks for open incidents that lack something."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def unfurnished(self, before: datetime) -> Sequence[Incident]:
+        """Declared before this instant and without a channel, or without the card in it; a refused channel is known."""
+        no_channel = col(Incident.channel_state) == ChannelState.WANTED
+        no_card = and_(col(Incident.channel_state) == ChannelState.OPEN, col(Incident.card_ts).is_(None))
+        query = (
+            select(Incident)
+            .where(col(Incident.phase) != Phase.CLOSED, col(Incident.declared_at) < before, or_(no_channel, no_card))
+            .order_by(col(Incident.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def promiseless(self, before: datetime) -> Sequence[Incident]:
+        """Grave, unresolved, declared before this instant, and nobody was promised the next update."""
+        query = (
+            select(Incident)
+            .where(
+                col(Incident.phase) != Phase.CLOSED,
+                col(Incident.declared_at) < before,
+                col(Incident.severity).in_(GRAVE),
+                col(Incident.resolved_at).is_(None),
+                col(Incident.next_update_at).is_(None),
+            )
+            .order_by(col(Incident.id))
+        )
+        return (await self._session.exec(query)).all()
