@@ -69,6 +69,7 @@ OFFERS = (
     Offer("tasks", Verb.SEE, _always),
     Offer("note", Verb.NOTE, _always),
     Offer("timeline", Verb.SEE, _always),
+    Offer("evidence", Verb.SEE, _always),
     Offer("postmortem", Verb.WRITE_POSTMORTEM, _always),
     Offer("redact", Verb.REDACT, _always),
     Offer("merge", Verb.MERGE, _open),

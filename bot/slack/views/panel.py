@@ -29,6 +29,7 @@ LABELS = {
     "tasks": "Tasks",
     "note": "Add a note",
     "timeline": "Timeline",
+    "evidence": "Evidence",
     "postmortem": "Post-mortem",
     "redact": "Redact a message",
     "merge": "Merge",
@@ -39,7 +40,7 @@ GROUPS = (
     ("What it is", ("severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
     ("Work", ("task", "tasks")),
-    ("Record", ("note", "timeline", "postmortem", "redact")),
+    ("Record", ("note", "timeline", "evidence", "postmortem", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
 
