@@ -62,5 +62,5 @@ class Announcements:
             type_name=self._library.type_name(row.incident.type),
             system_name=self._library.system_name(row.incident.system),
             lead_id=lead,
-            latest_update=row.latest_update,
+            latest_update=row.incident.closed_note or row.latest_update,
         )

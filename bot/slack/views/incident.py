@@ -48,11 +48,19 @@ def card(notice: IncidentCard) -> Message:
     summary = notice.summary
     text = f"{words.name_plain(summary)}: {words.severity_plain(summary.severity)}, {summary.phase}"
     head = section(f"*{words.drill(summary)}{summary.reference}: {escape(summary.title, 160)}*\n{_state(notice)}")
+    if summary.phase is Phase.CLOSED:
+        return Message(text, [head], words.color(summary), [*_ending(notice), context(*_small_print(notice))])
     tail = [fields(_facts(notice)), fields(_seats(notice)), section(quote(notice.what_happened, 500))]
-    tail += [context(*_small_print(notice))]
-    if summary.phase is not Phase.CLOSED:
-        tail.append(actions(*_buttons(notice)))
+    tail += [context(*_small_print(notice)), actions(*_buttons(notice))]
     return Message(text, [head], words.color(summary), tail)
+
+
+def _ending(notice: IncidentCard) -> list[Block]:
+    outcome = notice.summary.outcome
+    state = words.OUTCOME_WORD[outcome].capitalize() if outcome else "Closed"
+    at = f" {when(notice.closed_at)}" if notice.closed_at else ""
+    note = f"\n{quote(notice.closed_note)}" if notice.closed_note else ""
+    return [section(f"*{state}*{at}{note}")]
 
 
 def standing(notice: IncidentCard) -> list[Block]:
@@ -80,8 +88,6 @@ def _facts(notice: IncidentCard) -> list[tuple[str, str]]:
         rows.append(("Tasks", f"{notice.done_tasks} of {notice.open_tasks + notice.done_tasks} done"))
     if notice.exhibits or notice.evidence_wanted:
         rows.append(("Evidence", _evidence(notice)))
-    if notice.closed_at and summary.outcome:
-        rows.append(("Closed", f"{when(notice.closed_at)}: {words.OUTCOME_WORD[summary.outcome]}"))
     return rows
 
 
@@ -138,8 +144,7 @@ def announcement(notice: Announcement) -> Message:
     head = f"{words.severity(summary.severity, provisional=summary.is_provisional)}  ·  "
     state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else words.PHASE_NAME[summary.phase].lower()
     system = f" on {escape(notice.system_name, 100)}" if notice.system_name else ""
-    lead = f"led by {mention(notice.lead_id)}" if notice.lead_id else "lead wanted"
-    blocks = [section(f"{words.name(summary)}\n{head}{escape(notice.type_name)}{system}  ·  {state}  ·  {lead}")]
+    blocks = [section(f"{words.name(summary)}\n{head}{escape(notice.type_name)}{system}  ·  {state}{_led(notice)}")]
     if notice.latest_update:
         blocks.append(section(quote(notice.latest_update, 400)))
     if summary.phase is not Phase.CLOSED:
@@ -152,6 +157,12 @@ def announcement(notice: Announcement) -> Message:
         )
     text = f"{words.name_plain(summary)}: {words.severity_plain(summary.severity)}, {state}"
     return Message(text, blocks)
+
+
+def _led(notice: Announcement) -> str:
+    if notice.summary.phase is Phase.CLOSED:
+        return ""
+    return f"  ·  led by {mention(notice.lead_id)}" if notice.lead_id else "  ·  lead wanted"
 
 
 def receipt(notice: DeclaredReceipt) -> Message:
@@ -183,9 +194,9 @@ def more_questions(notice: MoreQuestions) -> Message:
 def topic(notice: ChannelTopic) -> Message:
     """The channel's topic: plain text, no links."""
     summary = notice.summary
-    lead = f"lead {notice.lead_name}" if notice.lead_name else "lead wanted"
-    state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else str(summary.phase)
-    text = f"{words.drill(summary)}{summary.reference} | {summary.severity} | {state} | {lead} | {summary.title}"
+    lead = f" | lead {notice.lead_name}" if notice.lead_name else " | lead wanted"
+    state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else f"{summary.phase}{lead}"
+    text = f"{words.drill(summary)}{summary.reference} | {summary.severity} | {state} | {summary.title}"
     return Message(escape(clip(text, 200), 250), [])
 
 
