@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.domain.errors import AlreadyDone, BadInput
 from bot.domain.events import MessageRedacted
-from bot.domain.messages import parse_permalink
+from bot.domain.messages import instant_of, parse_permalink
 from bot.domain.notices.memory import RedactForm, RedactionAsk
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
@@ -19,11 +19,10 @@ from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident
-from storage.messages import Message
 from storage.store import Unit
 
 NO_LINK = "That is no link to a message. In Slack: the message's menu, then *Copy link*."
-ELSEWHERE = "That message is not in this incident's channel, so it is not in its record."
+ELSEWHERE = "That message is not in this incident's channel or evidence, so it is not in its record."
 NOT_OURS = "This message is not in an incident's channel, so Andon keeps nothing of it."
 
 
@@ -45,6 +44,8 @@ class Redaction:
         """The form, for a message that was pointed at. Raises BadInput when it is in no incident's channel."""
         async with self._work.read() as unit:
             incident = await unit.incidents.by_channel(channel_id)
+            if incident is None and (exhibits := await unit.evidence.about_message(channel_id, message_ts)):
+                incident = await unit.incidents.get(exhibits[0].incident_id)
             if incident is None:
                 raise BadInput(NOT_OURS)
             await self._access.require(unit, incident, Verb.REDACT, by)
@@ -63,10 +64,9 @@ class Redaction:
             raise BadInput("Say in one line why: it stays in the record in place of the message.", field="reason")
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.REDACT, by, lock=True)
-            if incident.channel_id != channel_id:
-                raise BadInput(ELSEWHERE, field="link")
-            rows = await unit.messages.expect(incident_id, channel_id, {message_ts}, self._work.now())
-            await self._redact(unit, incident, rows[message_ts], reason.strip(), by)
+            sha256 = await self._forget_message(unit, incident, channel_id, message_ts, reason.strip(), by)
+            copy = await self._forget_copies(unit, incident, channel_id, message_ts)
+            self._note(unit, incident, message_ts, sha256 or copy or "", reason.strip(), by)
             unit.tell(MessageRedacted(incident_id, channel_id, message_ts, str(by)))
         return incident.reference
 
@@ -75,26 +75,46 @@ class Redaction:
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
             row = await unit.messages.get(fact.channel_id, fact.ts)
-        if incident is None or row is None or row.deleted_at is not None:
+        if incident is None or row is None or row.deleted_at is not None or incident.channel_id != fact.channel_id:
             return
         notice = RedactionAsk(summary(incident), fact.by, row.redaction_reason or "", row.author_id)
         await self._chat.post(fact.channel_id, notice, once=attempt.once, thread_ts=row.thread_ts or row.ts)
 
-    async def _redact(self, unit: Unit, incident: Incident, row: Message, reason: str, by: Actor) -> None:
-        now = self._work.now()
+    async def _forget_message(
+        self, unit: Unit, incident: Incident, channel_id: str, message_ts: str, reason: str, by: Actor
+    ) -> str:
+        """The message itself goes, if it was said in the incident's channel; gives its hash."""
+        if incident.channel_id != channel_id:
+            return ""
+        row = (await unit.messages.expect(incident.key, channel_id, {message_ts}, self._work.now()))[message_ts]
         if row.redacted_at is not None:
             who = await name_of(unit, row.redacted_by or str(ANDON))
             raise AlreadyDone(f"{who} took this message out of the record at {row.redacted_at:%Y-%m-%d %H:%M} UTC.")
-        await unit.messages.redact(row, by=str(by), reason=reason, at=now)
-        for line in await unit.timeline.about_message(row.channel_id, row.ts):
-            line.text, line.data, line.removed_at = "", {}, line.removed_at or now
-        for exhibit in await unit.evidence.about_message(row.channel_id, row.ts):
-            exhibit.body, exhibit.files, exhibit.redacted_at = "", [], now
+        await unit.messages.redact(row, by=str(by), reason=reason, at=self._work.now())
+        return row.sha256
+
+    async def _forget_copies(self, unit: Unit, incident: Incident, channel_id: str, message_ts: str) -> str | None:
+        """Lines and exhibits made from it go, too; a message said elsewhere must have left an exhibit."""
+        now = self._work.now()
+        copies = await unit.evidence.about_message(channel_id, message_ts)
+        exhibits = [exhibit for exhibit in copies if exhibit.incident_id == incident.key]
+        if incident.channel_id != channel_id and not exhibits:
+            raise BadInput(ELSEWHERE, field="link")
+        if incident.channel_id != channel_id and all(exhibit.redacted_at for exhibit in exhibits):
+            raise AlreadyDone("This message is out of the record already.")
+        for line in await unit.timeline.about_message(channel_id, message_ts):
+            if line.incident_id == incident.key:
+                line.text, line.data, line.removed_at = "", {}, line.removed_at or now
+        for exhibit in exhibits:
+            exhibit.body, exhibit.files, exhibit.redacted_at = "", [], exhibit.redacted_at or now
+        return exhibits[0].sha256 if exhibits else None
+
+    def _note(self, unit: Unit, incident: Incident, message_ts: str, sha256: str, reason: str, by: Actor) -> None:
         unit.timeline.note(
             incident.key,
             EntryKind.REDACTED,
-            f"A message of {row.sent_at:%Y-%m-%d %H:%M} UTC was taken out of the record",
+            f"A message of {instant_of(message_ts):%Y-%m-%d %H:%M} UTC was taken out of the record",
             by=by,
-            at=now,
-            data={"reason": reason, "sha256": row.sha256, "message_ts": row.ts},
+            at=self._work.now(),
+            data={"reason": reason, "sha256": sha256, "message_ts": message_ts},
         )

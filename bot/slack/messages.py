@@ -57,14 +57,14 @@ def seen(raw: Raw, channel_id: str, *, version: str | None = None, noticed_ts: s
         channel_id=channel_id,
         ts=str(ts),
         text=_text(raw),
-        author_id=raw.get("user") or raw.get("bot_id"),
+        author_id=_id(raw.get("user")) or _id(raw.get("bot_id")),
         kind=_kind(raw),
         thread_ts=str(thread_ts) if is_ts(thread_ts) and thread_ts != ts else None,
         version=_version(raw) if version is None else version,
         noticed_ts=noticed_ts,
         is_bot=bool(raw.get("bot_id")) or raw.get("subtype") == "bot_message",
         files=tuple(_file(file) for file in raw.get("files") or () if isinstance(file, Mapping)),
-        reply_count=int(raw.get("reply_count") or 0),
+        reply_count=_count(raw.get("reply_count")),
         latest_reply=raw.get("latest_reply") if is_ts(raw.get("latest_reply")) else None,
     )
 
@@ -137,9 +137,18 @@ def _version(raw: Raw) -> str:
 def _text(raw: Raw) -> str:
     """The text; of a bot that only speaks in attachments, what those say."""
     if raw.get("text"):
-        return str(raw["text"])
+        return str(raw["text"]).replace("\0", "")  # PostgreSQL stores no NUL
     attachments = [a for a in raw.get("attachments") or () if isinstance(a, Mapping)]
-    return "\n".join(str(a.get("text") or a.get("fallback") or "") for a in attachments).strip()
+    said = "\n".join(str(a.get("text") or a.get("fallback") or "") for a in attachments)
+    return said.replace("\0", "").strip()
+
+
+def _id(found: object) -> str | None:
+    return found if isinstance(found, str) and found else None
+
+
+def _count(found: object) -> int:
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 
 def _file(raw: Raw) -> SeenFile:
@@ -150,7 +159,7 @@ def _file(raw: Raw) -> SeenFile:
         id=str(raw.get("id") or ""),
         name=str(raw.get("name") or raw.get("title") or "a file"),
         mimetype=str(raw.get("mimetype") or ""),
-        size=int(raw.get("size") or 0),
+        size=_count(raw.get("size")),
         permalink=str(raw.get("permalink") or ""),
         problem=problem,
     )

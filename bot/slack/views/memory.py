@@ -46,7 +46,7 @@ def _evidence_blocks(notice: EvidenceList) -> list[Block]:
     blocks = [section(f"*{words.drill(summary)}Evidence of {summary.reference}*  ·  {notice.total} kept")]
     blocks += [_exhibit(one) for one in notice.exhibits]
     if not notice.exhibits:
-        blocks.append(context("Nothing is kept yet. Put :receipt: on a message of the channel to keep it, with its hash."))
+        blocks.append(context("Nothing is kept yet. Put :receipt: on a message to keep it, with its hash."))
     elif notice.total > len(notice.exhibits):
         blocks.append(context(f"and {notice.total - len(notice.exhibits)} older ones, all in the post-mortem"))
     else:
@@ -69,7 +69,8 @@ def _exhibit(one: ExhibitLine) -> Block:
 def exhibit(notice: ExhibitShown) -> dict[str, Any]:
     """One exhibit's body, quoted and defanged, for the person who asked."""
     one = notice.line
-    blocks = [section(f":warning: *E{one.exhibit_id}: {escape(one.title, 120)}*\nThis may be harmful or personal to read.")]
+    head = f":warning: *E{one.exhibit_id}: {escape(one.title, 120)}*"
+    blocks = [section(f"{head}\nThis may be harmful or personal to read.")]
     if one.is_redacted:
         blocks.append(section("_Redacted: what it said is not kept any more._"))
     parts = [notice.body[start : start + PART] for start in range(0, len(notice.body), PART)]
@@ -93,9 +94,8 @@ def redact_form(notice: RedactForm) -> dict[str, Any]:
     if notice.message_ts is None:
         hint = "In Slack: the message's menu, then Copy link."
         blocks.append(field(ids.LINK, "Which message?", text_input(notice.link, placeholder="https://…"), hint=hint))
-    blocks.append(
-        field(ids.REASON, "Why?", text_input(placeholder="Personal data of a customer", limit=300), hint="Without repeating it.")
-    )
+    why = text_input(placeholder="Personal data of a customer", limit=300)
+    blocks.append(field(ids.REASON, "Why?", why, hint="Without repeating what it says."))
     known = {"channel": notice.channel_id, "ts": notice.message_ts} if notice.message_ts else {}
     metadata = json.dumps({"incident": notice.summary.incident_id, **known})
     return modal(
@@ -121,12 +121,12 @@ def catch_up(notice: CatchUp) -> Message:
     contained = f"contained since {clock_time(summary.contained_at)}" if summary.contained_at else "not contained yet"
     state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else words.PHASE_NAME[summary.phase].lower()
     lead = f"Led by {mentions(notice.lead_ids)}" if notice.lead_ids else "*Nobody leads yet*"
-    lines = [
-        f"*{words.drill(summary)}Welcome to {summary.reference}.* Here is where it stands; only you see this.",
-        f"{words.severity(summary.severity, provisional=summary.is_provisional)}  ·  "
-        f"{escape(notice.type_name)}{system}  ·  {state}, {contained}  ·  {lead}",
+    head = f"*{words.drill(summary)}Welcome to {summary.reference}.* Here is where it stands; only you see this."
+    severity = words.severity(summary.severity, provisional=summary.is_provisional)
+    blocks = [
+        section(f"{head}\n{severity}  ·  {escape(notice.type_name)}{system}  ·  {state}, {contained}  ·  {lead}"),
+        section(f"*What happened*\n{quote(notice.what_happened, 500)}"),
     ]
-    blocks = [section("\n".join(lines)), section(f"*What happened*\n{quote(notice.what_happened, 500)}")]
     if notice.latest_update:
         blocks.append(section(f"*Latest update*\n{quote(notice.latest_update, 500)}"))
     blocks += _where_to_help(notice)
