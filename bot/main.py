@@ -31,13 +31,21 @@ from bot.services.lifecycle import Lifecycle
 from bot.services.marks import Marks
 from bot.services.merging import Merging
 from bot.services.moments import Moment, Moments
+from bot.services.naming import Naming
+from bot.services.offers import Offers
 from bot.services.outbox import OutboxWorker
 from bot.services.panel import Panel
 from bot.services.ports import Chat, Clock
 from bot.services.private import Private
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
+from bot.services.role_news import RoleNews
+from bot.services.roles import Roles
+from bot.services.seating import Seating
+from bot.services.seats import Seats
 from bot.services.severities import Severities
+from bot.services.task_news import TaskNews
+from bot.services.tasks import Tasks
 from bot.services.timeline import Timelines
 from bot.services.updates import Updates
 from bot.services.voice import Voice
@@ -81,12 +89,17 @@ def build_services(
     directory = Directory(work, chat, library.roster_entries(), announce)
     channels = Channels(work, chat)
     cards = Cards(work, chat, channels, library)
-    incidents = Incidents(work, access, directory, library)
     moments, voice, cadence = Moments(), Voice(work, chat, channels), Cadence(library)
+    incidents = Incidents(work, access, directory, library, moments)
     severities = Severities(work, chat, access, voice, cadence, library, moments)
     lifecycle = Lifecycle(work, access, voice, severities, library, moments)
     closing = Closing(work, chat, access, voice, cadence, moments)
     moments.at(Moment.STOPPED, severities.drop_proposals)
+    naming, seats = Naming(work, directory), Seats(work, library)
+    seating = Seating(work, seats, directory, library)
+    for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
+        moments.at(moment, seating.ask_for_empty_seats)
+    moments.at(Moment.STOPPED, seating.stand_down)
     return Services(
         work=work,
         library=library,
@@ -106,6 +119,12 @@ def build_services(
         following=Following(work, chat, access, channels),
         details=Details(work, access, voice, lifecycle, severities, library),
         private=Private(work, chat, access, directory),
+        naming=naming,
+        roles=Roles(work, access, seats, seating),
+        offers=Offers(work, access, naming, seats, seating),
+        role_news=RoleNews(work, chat, channels, voice, library),
+        tasks=Tasks(work, access, naming, command),
+        task_news=TaskNews(work, chat, channels),
         auditor=Auditor(work, chat, cadence),
         capture=Recorder(work, directory),
         timeline=Timelines(work, access),

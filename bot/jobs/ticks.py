@@ -23,5 +23,6 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     return (
         Tick("directory", 900, services.directory.refresh),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
+        Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

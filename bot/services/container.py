@@ -23,11 +23,17 @@ from bot.services.lifecycle import Lifecycle
 from bot.services.marks import Marks
 from bot.services.merging import Merging
 from bot.services.moments import Moments
+from bot.services.naming import Naming
+from bot.services.offers import Offers
 from bot.services.panel import Panel
 from bot.services.private import Private
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
+from bot.services.role_news import RoleNews
+from bot.services.roles import Roles
 from bot.services.severities import Severities
+from bot.services.task_news import TaskNews
+from bot.services.tasks import Tasks
 from bot.services.timeline import Timelines
 from bot.services.updates import Updates
 from bot.services.work import Work
@@ -56,6 +62,12 @@ class Services:
     following: Following
     details: Details
     private: Private
+    naming: Naming
+    roles: Roles
+    offers: Offers
+    role_news: RoleNews
+    tasks: Tasks
+    task_news: TaskNews
     auditor: Auditor
     capture: Recorder
     timeline: Timelines

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from playbooks.library import Library
-
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
 from bot.domain.events import IncidentDeclared
@@ -16,8 +14,10 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.directory import Directory
+from bot.services.moments import Moment, Moments
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.library import Library
 from storage.evidence import Exhibit, digest
 from storage.incidents import Incident
 from storage.store import Unit
@@ -34,11 +34,12 @@ class Declared:
 class Incidents:
     """Declares incidents and finds them for a person."""
 
-    def __init__(self, work: Work, access: Access, directory: Directory, library: Library) -> None:
+    def __init__(self, work: Work, access: Access, directory: Directory, library: Library, moments: Moments) -> None:
         self._work = work
         self._access = access
         self._directory = directory
         self._library = library
+        self._moments = moments
 
     async def declare(self, declaration: Declaration, *, by: Actor, key: str) -> Declared:
         """Take a declaration. ``key`` names the submission: the same key again gives the incident it made.
@@ -63,6 +64,7 @@ class Incidents:
                 permalink=incident.origin_permalink,
             )
             unit.tell(IncidentDeclared(incident.key))
+            await self._moments.reach(Moment.DECLARED, unit, incident)
         return Declared(summary(incident), was_already=False)
 
     def form(

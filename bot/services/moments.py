@@ -19,6 +19,7 @@ Hook = Callable[[Unit, Incident], Awaitable[None]]
 class Moment(StrEnum):
     """When hooks run; the incident they get shows the new state already."""
 
+    DECLARED = "declared"
     SEVERITY = "severity changed"
     TYPE = "type changed"
     CONFIRMED = "severity confirmed"

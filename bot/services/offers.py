@@ -111,6 +111,16 @@ class Offers:
             facts = await handover(unit, incident)
         return HandoverForm(summary(incident), tuple(mine), facts, chosen, receiver_id, note)
 
+    async def form_for(self, tenure_id: int, receiver_id: str, *, by: Actor) -> HandoverForm:
+        """The form to hand one seat over with, the receiver chosen. Raises AlreadyDone for a seat that changed hands."""
+        async with self._work.read() as unit:
+            tenure = await unit.roles.get(tenure_id)
+        if tenure is None or tenure.user_id != by.id:
+            raise NotFound(NO_SUCH)
+        if tenure.state is not TenureState.HELD:
+            raise AlreadyDone(f"You are not {tenure.role} any more. Nothing was changed.")
+        return await self.handover_form(tenure.incident_id, by=by, role=tenure.role, receiver_id=receiver_id)
+
     async def _own(self, unit: Unit, incident: Incident, by: Actor) -> dict[Role, RoleTenure]:
         return {tenure.role: tenure for tenure in await unit.roles.held(incident.key) if tenure.user_id == by.id}
 

@@ -114,8 +114,8 @@ class Seats:
         await unit.roles.keep()
         await unit.participants.let_in(incident.key, [tenure.user_id], now)
         self._note(unit, incident, tenure, f"{VERBS[how]} {tenure.role}", by=by, reason=tenure.reason)
-        incident.acknowledged_at = incident.acknowledged_at or now
         if tenure.role is Role.LEAD:
+            incident.acknowledged_at = incident.acknowledged_at or now
             incident.lead_seated_at = incident.lead_seated_at or now
             unit.tell(LeadChanged(incident.key))
         unit.tell(RoleTaken(incident.key, tenure.key))

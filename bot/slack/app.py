@@ -21,7 +21,9 @@ from bot.slack.listeners import (
     memory,
     panel,
     private,
+    roles,
     severity,
+    tasks,
     timeline,
     updates,
 )
@@ -35,6 +37,8 @@ ROOMS = (
     lists,
     panel,
     private,
+    roles,
+    tasks,
     severity,
     lifecycle,
     closing,

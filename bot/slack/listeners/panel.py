@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
-from bot.slack.listeners import closing, declare, lifecycle, memory, private, severity, timeline, updates
+from bot.slack.listeners import closing, declare, lifecycle, memory, private, roles, severity, tasks, timeline, updates
 from bot.slack.listeners.commands import Invocation
 from bot.slack.listeners.desk import Answer, Desk
 from bot.slack.payloads import Body
@@ -31,6 +31,10 @@ async def panel(desk: Desk, incident_id: int, by: Actor) -> Notice:
 FORMS: dict[str, Form] = {
     "panel": panel,
     "invite": private.form,
+    "role": roles.form,
+    "handoff": roles.handover_form,
+    "task": tasks.form,
+    "tasks": tasks.screen,
     "severity": severity.form,
     "confirm": severity.confirm_form,
     "type": lifecycle.type_form,

@@ -16,6 +16,7 @@ from bot.slack.views import (
     common,
     declare,
     details,
+    handover,
     help,
     incident,
     lifecycle,
@@ -23,7 +24,9 @@ from bot.slack.views import (
     memory,
     panel,
     private,
+    roles,
     severity,
+    tasks,
     timeline,
     updates,
 )
@@ -47,6 +50,9 @@ ROOMS = (
     details,
     memory,
     timeline,
+    roles,
+    handover,
+    tasks,
 )
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]
