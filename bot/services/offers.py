@@ -112,7 +112,7 @@ class Offers:
         return HandoverForm(summary(incident), tuple(mine), facts, chosen, receiver_id, note)
 
     async def form_for(self, tenure_id: int, receiver_id: str, *, by: Actor) -> HandoverForm:
-        """The form to hand one seat over with, the receiver chosen. Raises AlreadyDone for a seat that changed hands."""
+        """The form to hand one seat over with, the receiver chosen. Raises AlreadyDone when it changed hands."""
         async with self._work.read() as unit:
             tenure = await unit.roles.get(tenure_id)
         if tenure is None or tenure.user_id != by.id:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.escalation import AskKind
 from bot.domain.events import SeatUnfilled
-from bot.domain.incident import Role
+from bot.domain.incident import IncidentType, Role
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.directory import Directory
@@ -27,9 +28,10 @@ class Seating:
     async def ask_for_empty_seats(self, unit: Unit, incident: Incident) -> None:
         """Ask the roster for every role that policy wants here and nobody holds or was asked for.
 
-        What policy had asked for and wants no longer is withdrawn. Asks nothing for a closed incident.
+        What the ladder asks for at once it is not asked for twice. What policy had asked for and wants no longer is
+        withdrawn. Asks nothing for a closed incident.
         """
-        wanted = self._library.seats(incident.severity, incident.type) if incident.is_open else ()
+        wanted = self._wanted(incident) if incident.is_open else ()
         for offer in await unit.roles.offered(incident.key):
             if offer.is_asked_by_policy and offer.role not in wanted:
                 self._seats.withdraw(unit, incident, offer)
@@ -58,3 +60,14 @@ class Seating:
         """The incident is over: nobody is asked any more. A hook."""
         for offer in await unit.roles.offered(incident.key):
             self._seats.withdraw(unit, incident, offer)
+
+    def _wanted(self, incident: Incident) -> tuple[Role, ...]:
+        flags = self._library.flags([incident.type, *(IncidentType(kind) for kind in incident.secondary_types)])
+        rungs = self._library.escalation_policy.ladders[incident.severity].rungs
+        by_the_ladder = {
+            rung.ask.role
+            for rung in rungs
+            if rung.ask.kind is AskKind.PRIMARY and rung.after.amount == 0 and rung.stands_with(flags)
+        }
+        seats = self._library.seats(incident.severity, incident.type)
+        return tuple(role for role in seats if role not in by_the_ladder)

@@ -79,6 +79,7 @@ class RoleOffer(Notice):
     type_name: str
     tenure_id: int
     role: Role
+    does: str
     given_by: str
     instructions: tuple[str, ...]
     state: OfferState
@@ -183,6 +184,7 @@ class RoleGuide(Notice):
     type_name: str
     tenure_id: int
     role: Role
+    does: str
     instructions: tuple[str, ...]
     ticked: dict[int, datetime]
     is_over: bool = False

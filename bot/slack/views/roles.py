@@ -35,12 +35,6 @@ from bot.slack.views.blocks import (
 from bot.slack.views.handover import handover
 from bot.slack.views.words import ROLE_NAME
 
-DOES = {
-    "lead": "decides, keeps everybody to one plan, and sends the updates",
-    "technical": "finds out what the system does and stops it",
-    "legal": "watches duties, deadlines and privilege",
-    "comms": "speaks to people outside, in words that hold",
-}
 PREVIEWED = 3
 
 
@@ -81,7 +75,7 @@ def _which(notice: RoleOffer) -> str:
 
 
 def _why(notice: RoleOffer, is_policy: bool, role: str) -> str:
-    job = f"{ROLE_NAME[notice.role]} {DOES[notice.role]}."
+    job = escape(notice.does, 300)
     if is_policy:
         kind = "" if notice.is_veiled else f" of the kind “{escape(notice.type_name, 80)}”"
         return f"Why you: our policy wants {role} at a {notice.summary.severity}{kind}, and you are next. {job}"
@@ -215,8 +209,7 @@ def guide(notice: RoleGuide) -> Message:
         text = f"{words.drill(summary)}You were *{role}* of {summary.reference}: {done}."
         return Message(text, [section(text)])
     text = f"You are *{role}* of {words.name(summary)}, {words.severity(summary.severity)}."
-    small = f"{ROLE_NAME[notice.role]} {DOES[notice.role]}. What you tick goes on the timeline."
-    blocks = [section(text), context(small)]
+    blocks = [section(text), context(escape(notice.does, 300), "What you tick goes on the timeline.")]
     if notice.note:
         blocks.append(section(quote(notice.note)))
     blocks += [_line(notice, index) for index in range(len(notice.instructions))][:40]
