@@ -13,6 +13,7 @@ from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
+from bot.services.cadence import Cadence
 from bot.services.directory import Directory
 from bot.services.moments import Moment, Moments
 from bot.services.summaries import summary
@@ -155,6 +156,7 @@ class Incidents:
             declared_by=str(by),
             declared_at=now,
             detected_at=now,
+            next_update_at=Cadence(self._library).first_due(severity, now),
             origin_channel_id=source.channel_id if source else declaration.origin_channel_id,
             origin_ts=source.ts if source else None,
             origin_permalink=(source.permalink or None) if source else None,

@@ -155,8 +155,7 @@ class Updates:
     def _promise(self, incident: Incident, wanted: datetime | None, now: datetime) -> datetime | None:
         if wanted is None:
             return self._cadence.next_due(incident, now)
-        if wanted < now + timedelta(minutes=1):
-            raise BadInput("The next update has to be in the future.", field="custom_at")
+        self._cadence.check(incident, wanted, now)
         return wanted
 
     def _note(self, unit: Unit, incident: Incident, update: Update, by: Actor) -> None:
