@@ -17,7 +17,7 @@ from bot.domain.timeline import EntryKind
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.participants import Participant
-from storage.roles import RoleTenure, TenureState
+from storage.roles import LIVING, RoleTenure, TenureState
 from storage.tasks import Task
 from storage.timeline import TimelineEntry
 from storage.updates import Update
@@ -25,10 +25,11 @@ from storage.updates import Update
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """An incident with who sits where, what is kept, what is to do and what could not be done."""
+    """An incident with who sits where or was asked to, what is kept, what is to do and what could not be done."""
 
     incident: Incident
     seats: dict[Role, tuple[str, ...]]
+    asked: dict[Role, tuple[str, ...]]
     exhibits: int
     open_tasks: int
     done_tasks: int
@@ -71,7 +72,7 @@ class Cards:
             select(Incident, RoleTenure, *_counts(incident_id))
             .outerjoin(
                 RoleTenure,
-                and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state) == TenureState.HELD),
+                and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state).in_(LIVING)),
             )
             .where(col(Incident.id) == incident_id)
             .order_by(col(RoleTenure.id))
@@ -79,14 +80,12 @@ class Cards:
         rows = (await self._session.exec(query)).all()
         if not rows:
             return None
-        seats: dict[Role, list[str]] = {role: [] for role in Role}
-        for row in rows:
-            if row[1] is not None:
-                seats[row[1].role].append(row[1].user_id)
+        tenures = [row[1] for row in rows if row[1] is not None]
         incident, _, exhibits, open_tasks, done_tasks, latest = rows[0]
         return CardRow(
             incident=incident,
-            seats={role: tuple(ids) for role, ids in seats.items()},
+            seats=_people(tenures, TenureState.HELD),
+            asked=_people(tenures, TenureState.OFFERED),
             exhibits=exhibits,
             open_tasks=open_tasks,
             done_tasks=done_tasks,
@@ -121,6 +120,10 @@ class Cards:
         if not sees_all:
             query = query.where(visible_to(user_id))
         return [ListRow(incident, lead) for incident, lead in (await self._session.exec(query)).all()]
+
+
+def _people(tenures: Sequence[RoleTenure], state: TenureState) -> dict[Role, tuple[str, ...]]:
+    return {role: tuple(t.user_id for t in tenures if t.role is role and t.state is state) for role in Role}
 
 
 def _counts(incident_id: int) -> tuple[Any, ...]:

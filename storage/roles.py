@@ -25,6 +25,9 @@ class TenureState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LIVING = (TenureState.OFFERED, TenureState.HELD)
+
+
 class How(StrEnum):
     """By which act a tenure began or ended."""
 
@@ -135,7 +138,7 @@ class Roles:
             col(RoleTenure.incident_id) == incident_id,
             col(RoleTenure.role) == role,
             col(RoleTenure.user_id) == user_id,
-            col(RoleTenure.state).in_((TenureState.OFFERED, TenureState.HELD)),
+            col(RoleTenure.state).in_(LIVING),
         )
         return (await self._session.exec(query)).one_or_none()
 

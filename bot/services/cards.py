@@ -42,6 +42,7 @@ class Cards:
             type_name=self._library.type_name(incident.type),
             system_name=self._library.system_name(incident.system),
             seats=row.seats,
+            asked=row.asked,
             origin_permalink=incident.origin_permalink,
             contained_by=Actor.parse(incident.contained_by).id if incident.contained_by else None,
             contained_how=incident.contained_how,

@@ -31,12 +31,15 @@ class Seating:
         What the ladder asks for at once it is not asked for twice. What policy had asked for and wants no longer is
         withdrawn. Asks nothing for a closed incident.
         """
-        wanted = self._wanted(incident) if incident.is_open else ()
+        if not incident.is_open:
+            return
+        seats = self._library.seats(incident.severity, incident.type)
         for offer in await unit.roles.offered(incident.key):
-            if offer.is_asked_by_policy and offer.role not in wanted:
+            if offer.is_asked_by_policy and offer.role not in seats:
                 self._seats.withdraw(unit, incident, offer)
-        for role in wanted:
-            await self.ask_next(unit, incident, role)
+        for role in seats:
+            if role not in self._asked_by_the_ladder(incident):
+                await self.ask_next(unit, incident, role)
 
     async def ask_next(self, unit: Unit, incident: Incident, role: Role) -> None:
         """Ask the next person of the role's roster, unless somebody sits there or is thinking about it."""
@@ -61,13 +64,10 @@ class Seating:
         for offer in await unit.roles.offered(incident.key):
             self._seats.withdraw(unit, incident, offer)
 
-    def _wanted(self, incident: Incident) -> tuple[Role, ...]:
+    def _asked_by_the_ladder(self, incident: Incident) -> set[Role | None]:
         flags = self._library.flags([incident.type, *(IncidentType(kind) for kind in incident.secondary_types)])
-        rungs = self._library.escalation_policy.ladders[incident.severity].rungs
-        by_the_ladder = {
+        return {
             rung.ask.role
-            for rung in rungs
+            for rung in self._library.escalation_policy.ladders[incident.severity].rungs
             if rung.ask.kind is AskKind.PRIMARY and rung.after.amount == 0 and rung.stands_with(flags)
         }
-        seats = self._library.seats(incident.severity, incident.type)
-        return tuple(role for role in seats if role not in by_the_ladder)

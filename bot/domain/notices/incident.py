@@ -33,7 +33,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class IncidentCard(Notice):
-    """The live message at the top of the channel. ``seats`` has every role, empty when nobody sits there."""
+    """The live message at the top of the channel. ``seats`` has every role, empty when nobody sits there.
+
+    ``asked`` has who was asked to sit and has not answered.
+    """
 
     summary: Summary
     what_happened: str
@@ -41,6 +44,7 @@ class IncidentCard(Notice):
     type_name: str
     system_name: str | None
     seats: dict[Role, tuple[str, ...]]
+    asked: dict[Role, tuple[str, ...]] = field(default_factory=dict)
     origin_permalink: str | None = None
     contained_by: str | None = None
     contained_how: str | None = None

@@ -105,9 +105,13 @@ def _evidence(notice: IncidentCard) -> str:
 
 
 def _seats(notice: IncidentCard) -> list[tuple[str, str]]:
-    return [
-        (words.ROLE_NAME[role], mentions(notice.seats[role]) if notice.seats[role] else "_nobody yet_") for role in Role
-    ]
+    return [(words.ROLE_NAME[role], _seat(notice.seats[role], notice.asked.get(role, ()))) for role in Role]
+
+
+def _seat(sitting: tuple[str, ...], asked: tuple[str, ...]) -> str:
+    if sitting:
+        return mentions(sitting)
+    return f"_asked:_ {mentions(asked)}" if asked else "_nobody yet_"
 
 
 def _small_print(notice: IncidentCard) -> list[str]:
