@@ -86,9 +86,13 @@ class Settings(BaseSettings):
         "give a directory that exists, or leave it empty for the playbooks that Andon brings",
         None,
     )
-    http_host: str = _setting("ANDON_HTTP_HOST", "give the address that the public door listens on", "127.0.0.1")
+    http_host: str = _setting(
+        "ANDON_HTTP_HOST", "give the name or address that the public door listens on, such as 127.0.0.1", "127.0.0.1"
+    )
     http_port: int = _setting("ANDON_HTTP_PORT", "give a port between 0 and 65535; 0 takes any free one", 3000)
-    admin_host: str = _setting("ANDON_ADMIN_HOST", "give the address that the admin door listens on", "127.0.0.1")
+    admin_host: str = _setting(
+        "ANDON_ADMIN_HOST", "give the name or address that the admin door listens on, such as 127.0.0.1", "127.0.0.1"
+    )
     admin_port: int = _setting("ANDON_ADMIN_PORT", "give a port between 0 and 65535; 0 takes any free one", 3001)
     log_format: Literal["console", "json"] = _setting("ANDON_LOG_FORMAT", "give console or json", "console")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
@@ -186,6 +190,11 @@ class Settings(BaseSettings):
         if not directory.expanduser().is_dir():
             raise ValueError
         return directory.expanduser()
+
+    @field_validator("http_host", "admin_host")
+    @classmethod
+    def _host(cls, host: str) -> str:
+        return _matching(r"[\w.:-]+", host)
 
     @field_validator("http_port", "admin_port")
     @classmethod

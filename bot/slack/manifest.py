@@ -42,10 +42,8 @@ EVENTS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "bookmarks:read": "looks before it adds a bookmark twice",
     "bookmarks:write": "bookmarks the card and the post-mortem",
-    "canvases:read": "finds the post-mortem's canvas again",
     "canvases:write": "writes the post-mortem as a canvas",
     "channels:history": "keeps the record, and fills its gaps",
-    "channels:join": "enters the announce channel",
     "channels:manage": "opens an incident's channel",
     "channels:read": "finds channels and hears of joins",
     "chat:write": "speaks",

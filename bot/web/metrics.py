@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 log = structlog.get_logger(__name__)
 
@@ -16,11 +18,19 @@ READ_PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
+class _Gauge:
     name: str
-    gauge: Gauge
+    meaning: str
     label: str | None
     read: Callable[[], Awaitable[Reading]]
+
+    def shows(self, reading: Reading) -> GaugeMetricFamily:
+        if not isinstance(reading, Mapping):
+            return GaugeMetricFamily(self.name, self.meaning, value=reading)
+        family = GaugeMetricFamily(self.name, self.meaning, labels=[self.label or "value"])
+        for value, number in reading.items():
+            family.add_metric([value], number)
+        return family
 
 
 class Metrics:
@@ -30,8 +40,10 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._gauges: list[_Gauge] = []
+        self._readings = _Readings()
+        self.registry.register(self._readings)
         ProcessCollector(registry=self.registry)
-        self._watched: list[_Watched] = []
         self._unread = Counter(
             "andon_metrics_unread",
             "Times a gauge could not be read and was left out",
@@ -42,30 +54,28 @@ class Metrics:
     def watch(
         self, name: str, meaning: str, read: Callable[[], Awaitable[Reading]], *, label: str | None = None
     ) -> None:
-        """A gauge that ``read`` sets at each visit: one number, or with ``label`` one number for each of its values."""
-        gauge = Gauge(name, meaning, [label] if label else [], registry=self.registry)
-        self._watched.append(_Watched(name, gauge, label, read))
+        """A gauge that ``read`` gives at each visit: one number, or with ``label`` one for each of its values."""
+        self._gauges.append(_Gauge(name, meaning, label, read))
 
     async def render(self) -> bytes:
         """The page in Prometheus' text format. A gauge that cannot be read in time is missing rather than old."""
-        await asyncio.gather(*(self._refresh(watched) for watched in self._watched))
+        families = await asyncio.gather(*(self._family(gauge) for gauge in self._gauges))
+        self._readings.families = [family for family in families if family is not None]
         return generate_latest(self.registry)
 
-    async def _refresh(self, watched: _Watched) -> None:
-        watched.gauge.clear()
+    async def _family(self, gauge: _Gauge) -> GaugeMetricFamily | None:
         try:
             async with asyncio.timeout(READ_PATIENCE):
-                reading = await watched.read()
+                return gauge.shows(await gauge.read())
         except Exception:
-            self._unread.labels(watched.name).inc()
-            log.exception("a gauge could not be read", gauge=watched.name)
-            return
-        _set(watched, reading)
+            self._unread.labels(gauge.name).inc()
+            log.exception("a gauge could not be read", gauge=gauge.name)
+            return None
 
 
-def _set(watched: _Watched, reading: Reading) -> None:
-    if isinstance(reading, Mapping):
-        for value, number in reading.items():
-            watched.gauge.labels(value).set(number)
-    else:
-        watched.gauge.set(reading)
+class _Readings(Collector):
+    def __init__(self) -> None:
+        self.families: list[GaugeMetricFamily] = []
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self.families
