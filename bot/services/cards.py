@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-from playbooks.library import Library
-
 from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
 from bot.domain.notices.incident import IncidentCard
@@ -15,6 +13,7 @@ from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.library import Library
 from storage.incidents import Incident
 from storage.store import Unit
 
