@@ -1,1 +1,1 @@
-"""What the organisation decided: policies, playbooks, drills and templates, as data."""
+"""What the organisation decided: severities, ladders, people, systems and response plans, as data."""
