@@ -84,6 +84,12 @@ def tidy(words: str) -> str:
     return plain
 
 
+def without_utc(words: str) -> tuple[str, bool]:
+    """The words without a *utc* at their end, and whether there was one."""
+    plain = re.sub(r"\s(?:utc|gmt)$", "", words)
+    return plain, plain != words
+
+
 def span(words: str) -> timedelta | None:
     """Hours and minutes from now, as in *in 2h*, *90 min*, *1h30*; None for anything else."""
     found = SPAN.match(tidy(words))

@@ -11,11 +11,12 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.dates import could_be_date, is_ambiguous, span, splits, tidy
+from bot.domain.dates import could_be_date, is_ambiguous, span, splits, tidy, without_utc
 from bot.domain.errors import BadInput
 
 END_OF_DAY = time(17)
 WITH_TIME = frozenset({"time", "part_of_day"})
+LAST_YEAR = 9000
 WITHOUT_DAY = frozenset({"month", "year"})
 EXAMPLES = "`friday`, `tomorrow 10:00`, `in 2h` or `2026-12-01 14:00`"
 
@@ -44,11 +45,15 @@ def parse(words: str, timezone: str, now: datetime) -> datetime | None:
         return now + ahead
     if not could_be_date(words) or is_ambiguous(words):
         return None
-    zone = zone_of(timezone)
+    plain, is_utc = without_utc(tidy(words))
+    zone = zone_of("UTC" if is_utc else timezone)
     here = now.astimezone(zone).replace(tzinfo=None)
-    data = _parser(str(zone), here).get_date_data(tidy(words))
+    try:
+        data = _parser(str(zone), here).get_date_data(plain)
+    except (OverflowError, ValueError):
+        return None
     local: datetime | None = data.date_obj
-    if local is None or data.period in WITHOUT_DAY:
+    if local is None or data.period in WITHOUT_DAY or local.year > LAST_YEAR:
         return None
     if data.period not in WITH_TIME:
         local = datetime.combine(local.date(), END_OF_DAY)
