@@ -46,7 +46,7 @@ def _sentences() -> tuple[type[Exception], ...]:
     from bot.domain.errors import AndonError, ChatError
     from bot.settings import SettingsError
     from bot.web.server import DoorTaken
-    from playbooks.library import PolicyError
+    from playbooks.errors import PolicyError
     from storage.schema import SchemaError
 
     return (SettingsError, AndonError, ChatError, SchemaError, DoorTaken, PolicyError)
@@ -76,9 +76,10 @@ def run() -> None:
     With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
     /slack/events of the public door.
     """
+    settings = _settings(needs_slack=True)
     from bot import runtime
 
-    asyncio.run(runtime.run(_settings(needs_slack=True)))
+    asyncio.run(runtime.run(settings))
 
 
 @main.command(
@@ -111,9 +112,10 @@ def doctor() -> None:
 
     Exits 1 when something must be mended before the bot can do its work.
     """
+    settings = _settings(needs_slack=True)
     from bot import main as wiring
 
-    sys.exit(asyncio.run(wiring.doctor(_settings(needs_slack=True))))
+    sys.exit(asyncio.run(wiring.doctor(settings)))
 
 
 @main.command(
@@ -144,9 +146,10 @@ def postmortem(reference: str, form: str) -> None:
 
     It is compiled from the database alone, so Slack may be down.
     """
+    settings = _settings(needs_slack=False)
     from bot import main as wiring
 
-    click.echo(asyncio.run(wiring.postmortem(_settings(needs_slack=False), reference.upper(), form)))
+    click.echo(asyncio.run(wiring.postmortem(settings, reference.upper(), form)))
 
 
 @main.group()

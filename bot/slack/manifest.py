@@ -11,8 +11,8 @@ NAME = "Andon"
 ABOUT = "Pull the cord when an AI system does harm: one command opens the room, calls the people and keeps the record."
 STORY = (
     "Andon runs the response to AI incidents inside Slack. Anyone declares with one command or from a message;"
-    " Andon opens a channel, seats a lead and technical, legal and communications people, keeps the clocks that policy and law set,"
-    " remembers what was said and done, and writes the first draft of the post-mortem."
+    " Andon opens a channel, seats a lead and technical, legal and communications people, keeps the clocks that policy"
+    " and law set, remembers what was said and done, and writes the first draft of the post-mortem."
 )
 COLOUR = "#8c1d18"
 USAGE = "[what happened] | help"
