@@ -11,6 +11,8 @@ import aiohttp
 from bot.jobs.ticks import ticks
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.ask_news import AskNews
+from bot.services.asks import Asks
 from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
 from bot.services.cadence import Cadence
@@ -23,6 +25,7 @@ from bot.services.closing import Closing
 from bot.services.container import Services
 from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.escalations import Escalations
 from bot.services.exhibits import Exhibits
 from bot.services.following import Following
 from bot.services.home import Home
@@ -45,6 +48,7 @@ from bot.services.seating import Seating
 from bot.services.seats import Seats
 from bot.services.severities import Severities
 from bot.services.task_news import TaskNews
+from bot.services.targets import Targets
 from bot.services.tasks import Tasks
 from bot.services.timeline import Timelines
 from bot.services.updates import Updates
@@ -90,6 +94,7 @@ def build_services(
     channels = Channels(work, chat)
     cards = Cards(work, chat, channels, library)
     moments, voice, cadence = Moments(), Voice(work, chat, channels), Cadence(library)
+    escalations = Escalations(work, library, Targets(library, directory), moments)
     incidents = Incidents(work, access, directory, library, moments)
     severities = Severities(work, chat, access, voice, cadence, library, moments)
     lifecycle = Lifecycle(work, access, voice, severities, library, moments)
@@ -135,6 +140,9 @@ def build_services(
         catchup=Catchup(work, chat, access, directory, library),
         home=Home(work, chat, access, command),
         panel=Panel(work, access, cards),
+        escalations=escalations,
+        asks=Asks(work, access, directory, library, escalations),
+        ask_news=AskNews(work, chat, voice, library),
     )
 
 

@@ -10,13 +10,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 
 class Participant(SQLModel, table=True):
-    """One person's tie to one incident. ``has_access`` opens a private incident to them."""
+    """One person's tie to one incident. ``has_access`` opens a private incident to them.
+
+    ``stays_out`` marks somebody who is told and may join, but is not invited into the channel (an executive).
+    """
 
     __tablename__ = "participants"
 
     incident_id: int = Field(foreign_key="incidents.id", primary_key=True)
     user_id: str = Field(primary_key=True, max_length=32, index=True)
     has_access: bool = False
+    stays_out: bool = False
     is_following: bool = False
     since_at: datetime
     caught_up_at: datetime | None = None
@@ -32,14 +36,18 @@ class Participants:
         """This person's tie to the incident, if any."""
         return await self._session.get(Participant, (incident_id, user_id))
 
-    async def let_in(self, incident_id: int, user_ids: Iterable[str], at: datetime) -> None:
-        """Give these people access; who has it already keeps it."""
+    async def let_in(self, incident_id: int, user_ids: Iterable[str], at: datetime, *, to_channel: bool = True) -> None:
+        """Give these people access; who has it already keeps it. ``to_channel``: they belong into the channel, too."""
         for user_id in sorted(set(user_ids)):
             tie = await self.get(incident_id, user_id)
             if tie is None:
-                self._session.add(Participant(incident_id=incident_id, user_id=user_id, has_access=True, since_at=at))
+                tie = Participant(
+                    incident_id=incident_id, user_id=user_id, has_access=True, stays_out=not to_channel, since_at=at
+                )
+                self._session.add(tie)
                 await self._session.flush()
             else:
+                tie.stays_out = not to_channel and (tie.stays_out or not tie.has_access)
                 tie.has_access = True
 
     async def follow(self, incident_id: int, user_id: str, at: datetime, *, following: bool = True) -> bool:

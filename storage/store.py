@@ -15,6 +15,7 @@ from storage.cards import Cards
 from storage.database import Database
 from storage.directory import Directory
 from storage.drafts import Drafts
+from storage.escalations import Escalations
 from storage.evidence import Evidence
 from storage.incidents import Incidents
 from storage.messages import Messages
@@ -41,6 +42,7 @@ class Unit:
         self.participants = Participants(session)
         self.people = People(session)
         self.evidence = Evidence(session)
+        self.escalations = Escalations(session)
         self.outbox = Outbox(session)
         self.directory = Directory(session)
         self.drafts = Drafts(session)

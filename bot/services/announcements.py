@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from playbooks.library import Library
-
 from bot.domain.errors import ChatRefused
 from bot.domain.events import Fact
 from bot.domain.incident import Role
@@ -13,6 +11,7 @@ from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.library import Library
 from storage.store import Unit
 
 

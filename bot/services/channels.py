@@ -45,7 +45,7 @@ class Channels:
             return
         async with self._work.read() as unit:
             ties = await unit.participants.of(fact.incident_id)
-        wanted = [tie.user_id for tie in ties if tie.has_access]
+        wanted = [tie.user_id for tie in ties if tie.has_access and not tie.stays_out]
         refused = await self._chat.invite(channel_id, wanted) if wanted else {}
         for user_id, code in refused.items():
             await self._note_problem(fact.incident_id, f"invite:{user_id}", code, {"user": user_id})

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.services.access import Access
 from bot.services.announcements import Announcements
+from bot.services.ask_news import AskNews
+from bot.services.asks import Asks
 from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
 from bot.services.capture import Recorder
@@ -15,6 +17,7 @@ from bot.services.channels import Channels
 from bot.services.closing import Closing
 from bot.services.details import Details
 from bot.services.directory import Directory
+from bot.services.escalations import Escalations
 from bot.services.exhibits import Exhibits
 from bot.services.following import Following
 from bot.services.home import Home
@@ -78,3 +81,6 @@ class Services:
     catchup: Catchup
     home: Home
     panel: Panel
+    escalations: Escalations
+    asks: Asks
+    ask_news: AskNews

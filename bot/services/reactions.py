@@ -138,9 +138,9 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.MessageRedacted: (Reaction("redaction.ask"), REFRESH_CARD),
     events.HistoryOwed: (Reaction("backfill.read_page"),),
     events.ThreadOwed: (Reaction("backfill.read_thread"),),
-    events.PersonAsked: (Reaction("asks.deliver"),),
-    events.ChannelAsked: (Reaction("asks.post", lane=CHANNEL),),
-    events.AskSettled: (Reaction("asks.condense"),),
+    events.PersonAsked: (Reaction("ask_news.deliver"),),
+    events.ChannelAsked: (Reaction("ask_news.post", lane=CHANNEL),),
+    events.AskSettled: (Reaction("ask_news.condense"),),
     events.IncidentAcknowledged: (REFRESH_CARD,),
     events.RoleOffered: (
         Reaction("role_news.send_offer", lane="offers"),

@@ -14,6 +14,7 @@ from bot.slack.listeners import (
     commands,
     declare,
     details,
+    escalation,
     following,
     home,
     lifecycle,
@@ -45,6 +46,7 @@ ROOMS = (
     updates,
     following,
     details,
+    escalation,
     memory,
     timeline,
 )

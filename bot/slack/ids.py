@@ -102,3 +102,13 @@ TASK_EDIT_FORM = "task_edit_form"
 TASK_DROP_FORM = "task_drop_form"
 TASKS_VIEW = "tasks_view"
 DUE = "due"
+
+# Escalation
+ACKNOWLEDGE = "acknowledge"
+DELEGATE = "delegate"
+DECLINE_ASK = "decline_ask"
+JOIN_ASKED = "join_asked"
+MUTE = "mute"
+SNOOZE = "snooze"
+DELEGATE_FORM = "delegate_form"
+SNOOZE_FORM = "snooze_form"

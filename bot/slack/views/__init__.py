@@ -16,6 +16,7 @@ from bot.slack.views import (
     common,
     declare,
     details,
+    escalation,
     handover,
     help,
     incident,
@@ -53,6 +54,7 @@ ROOMS = (
     roles,
     handover,
     tasks,
+    escalation,
 )
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]

@@ -70,7 +70,9 @@ def example_form(notice: ExampleForm) -> dict[str, Any]:
 def thanks(notice: Thanks) -> Message:
     """It is kept."""
     line = f"*Thank you.* It is kept with {words.name(notice.summary)}, and you will hear how it ends."
-    return Message(f"Thank you. It is kept with {notice.summary.reference}", [section(line)])
+    return Message(
+        f"{words.drill(notice.summary)}Thank you. It is kept with {notice.summary.reference}", [section(line)]
+    )
 
 
 def thanks_modal(notice: Thanks) -> dict[str, Any]:

@@ -97,9 +97,9 @@ def following(notice: Following) -> Message:
     if notice.is_following:
         line = f":bell: You follow {words.name(summary)}{already}. Updates come as direct messages from Andon."
         row = actions(button("Stop following", ids.UNFOLLOW, summary.incident_id))
-        return Message(f"You follow {summary.reference}{already}", [section(line), row])
+        return Message(f"{words.drill(summary)}You follow {summary.reference}{already}", [section(line), row])
     line = f":no_bell: You do not follow {words.name(summary)}{' any more' if notice.changed else ''}."
-    return Message(f"You do not follow {summary.reference}", [section(line)])
+    return Message(f"{words.drill(summary)}You do not follow {summary.reference}", [section(line)])
 
 
 def joined(notice: Joined) -> Message:
@@ -107,7 +107,7 @@ def joined(notice: Joined) -> Message:
     summary = notice.summary
     place = channel(summary.channel_id) if summary.channel_id else "its channel, as soon as it is open"
     line = f"{words.drill(summary)}You are being added to {place}. The card at its top shows where things stand."
-    return Message(f"You are being added to {summary.reference}", [section(line)])
+    return Message(f"{words.drill(summary)}You are being added to {summary.reference}", [section(line)])
 
 
 def not_invited(notice: NotInvited) -> Message:
@@ -115,7 +115,7 @@ def not_invited(notice: NotInvited) -> Message:
     summary = notice.summary
     place = f" Open {channel(summary.channel_id)} and press *Join*." if summary.channel_id else ""
     line = f":warning: Slack did not let me add you to {words.name(summary)} ({escape(notice.code, 80)}).{place}"
-    return Message(f"Slack did not let me add you to {summary.reference}", [section(line)])
+    return Message(f"{words.drill(summary)}Slack did not let me add you to {summary.reference}", [section(line)])
 
 
 def _containment(notice: FollowerUpdate) -> str:

@@ -1,0 +1,142 @@
+"""The messages of the ladder: sent once, and condensed to a line when they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.errors import ChatRefused
+from bot.domain.escalation import RungKind, StepState
+from bot.domain.events import AskSettled, ChannelAsked, PersonAsked
+from bot.domain.incident import Role
+from bot.domain.notices.escalation import Asked, Asking, Reason
+from bot.services.escalations import unreachable
+from bot.services.ports import Chat, Posted
+from bot.services.reactions import Attempt
+from bot.services.summaries import summary
+from bot.services.voice import Voice
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.escalations import AskState, EscalationAsk, EscalationStep
+from storage.store import Unit
+
+LATE = timedelta(minutes=2)
+Pairs = Sequence[tuple[EscalationAsk, EscalationStep]]
+GRAVEST = (RungKind.EXECUTIVE, RungKind.PAGE, RungKind.NUDGE)
+
+
+class AskNews:
+    """Delivers and condenses; every public method is one reaction."""
+
+    def __init__(self, work: Work, chat: Chat, voice: Voice, library: Library) -> None:
+        self._work = work
+        self._chat = chat
+        self._voice = voice
+        self._library = library
+
+    async def deliver(self, fact: PersonAsked, attempt: Attempt) -> None:
+        """Ask one person by direct message; one who cannot be reached is passed over for the next at once."""
+        async with self._work.read() as unit:
+            notice = await self._asking(unit, fact.batch)
+        if notice is None:
+            return
+        try:
+            posted = await self._chat.dm(fact.user_id, notice, once=attempt.once)
+        except ChatRefused as refusal:
+            await self._pass_over(fact, refusal)
+            return
+        await self._remember(fact.batch, posted)
+
+    async def post(self, fact: ChannelAsked, attempt: Attempt) -> None:
+        """Ask the channel."""
+        async with self._work.read() as unit:
+            notice = await self._asking(unit, fact.batch)
+        if notice is not None:
+            posted = await self._voice.say(fact, attempt, lambda _: notice)
+            if posted is not None:
+                await self._remember(fact.batch, posted)
+
+    async def condense(self, fact: AskSettled, _: Attempt) -> None:
+        """An answered message keeps one line; its buttons go."""
+        async with self._work.read() as unit:
+            pairs = await unit.escalations.batch(fact.batch)
+            incident = await unit.incidents.get(fact.incident_id)
+        ask, step = pairs[0]
+        if incident is None or ask.channel_id is None or ask.message_ts is None:
+            return
+        expires = step.next_look_at if ask.state is AskState.ACKNOWLEDGED else None
+        kind = _gravest(pairs)
+        by = ask.delegated_to if ask.state is AskState.DELEGATED else ask.answered_by
+        notice = Asked(summary(incident), kind, ask.user_id, ask.state, by, ask.answered_at, expires)
+        try:
+            await self._chat.edit(Posted(ask.channel_id, ask.message_ts), notice)
+        except ChatRefused as refusal:
+            if refusal.code != "message_not_found":
+                raise
+
+    async def _pass_over(self, fact: PersonAsked, refusal: ChatRefused) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(fact.incident_id, lock=True)
+            for ask, step in await unit.escalations.batch(fact.batch):
+                if ask.state is AskState.ASKED:
+                    ask.state, ask.answer = AskState.UNREACHABLE, refusal.code
+                    others = await unit.escalations.waiting_asks(fact.incident_id, [ask.step_id])
+                    if incident is not None and not others and step.state is StepState.RAISED:
+                        step.become(unreachable(step.step(), self._work.now()))
+
+    async def _remember(self, batch: int, posted: Posted) -> None:
+        async with self._work() as unit:
+            pairs = await unit.escalations.batch(batch)
+            for ask, _ in pairs:
+                ask.channel_id, ask.message_ts = posted.channel_id, posted.ts
+            if pairs and all(ask.state is not AskState.ASKED for ask, _ in pairs):
+                unit.tell(AskSettled(pairs[0][0].incident_id, batch))  # answered while it was being sent
+
+    async def _asking(self, unit: Unit, batch: int) -> Asking | None:
+        pairs = [(ask, step) for ask, step in await unit.escalations.batch(batch) if ask.state is AskState.ASKED]
+        if not pairs:
+            return None
+        row = await unit.cards.incident(pairs[0][0].incident_id)
+        if row is None or not row.incident.is_open:
+            return None
+        lead = next(iter(row.seats[Role.LEAD]), None)
+        kind = _gravest(pairs)
+        return Asking(
+            batch=batch,
+            kind=kind,
+            to_id=pairs[0][0].user_id,
+            summary=summary(row.incident, lead),
+            what_happened=row.incident.what_happened,
+            affected=str(row.incident.facts.get("affected", "")),
+            type_name=self._library.type_name(row.incident.type),
+            system_name=self._library.system_name(row.incident.system),
+            lead_id=lead,
+            latest_update=row.latest_update,
+            reasons=tuple(_reason(ask, step) for ask, step in pairs),
+            snooze_minutes=self._library.escalation_policy.snooze.minutes if kind is RungKind.NUDGE else (),
+            delegated_by=pairs[0][0].delegated_by,
+            seat=_seat(pairs, row.seats),
+        )
+
+
+def _gravest(pairs: Pairs) -> RungKind:
+    return min((step.kind for _, step in pairs), key=GRAVEST.index)
+
+
+def _seat(pairs: Pairs, seats: dict[Role, tuple[str, ...]]) -> Role | None:
+    """The empty seat that the person is asked to take, if it is about one."""
+    roles = [_role_of(step) or step.step().plan.ask.role for _, step in pairs if step.kind is not RungKind.EXECUTIVE]
+    return next((role for role in roles if role is not None and not seats[role]), None)
+
+
+def _reason(ask: EscalationAsk, step: EscalationStep) -> Reason:
+    plan = step.step().plan
+    late = ask.asked_at - ask.was_due_at
+    role = _role_of(step)
+    return Reason(plan.why, str(plan.after), ask.was_due_at, late if late >= LATE else timedelta(), ask.round, role)
+
+
+def _role_of(step: EscalationStep) -> Role | None:
+    """The role that a step is about: the one whose seat would settle it."""
+    name = step.step().plan.unless.value.partition("role_seated:")[2]
+    return Role(name) if name else None

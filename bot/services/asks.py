@@ -1,0 +1,237 @@
+"""What people answer to the ladder: I have it, somebody else does, not me, later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import escalation as ladder
+from bot.domain.errors import AlreadyDone, BadInput, NotFound
+from bot.domain.escalation import ChangeKind, RungKind, StepState
+from bot.domain.events import AskSettled, IncidentAcknowledged, PersonAsked
+from bot.domain.notices.escalation import DelegateForm, LadderLine, LadderList, SnoozeForm
+from bot.domain.people import Actor
+from bot.domain.permissions import Verb
+from bot.domain.timeline import EntryKind
+from bot.services.access import NO_SUCH, Access
+from bot.services.directory import Directory
+from bot.services.escalations import Escalations, unreachable
+from bot.services.guards import already, require_open
+from bot.services.summaries import summary
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.escalations import AskState, EscalationAsk, EscalationStep
+from storage.incidents import Incident
+from storage.store import Unit
+
+Pairs = Sequence[tuple[EscalationAsk, EscalationStep]]
+
+
+class Asks:
+    """Takes answers."""
+
+    def __init__(
+        self,
+        work: Work,
+        access: Access,
+        directory: Directory,
+        library: Library,
+        escalations: Escalations,
+    ) -> None:
+        self._work = work
+        self._access = access
+        self._directory = directory
+        self._library = library
+        self._escalations = escalations
+
+    async def acknowledge(self, batch: int, *, by: Actor, mute: bool = False) -> None:
+        """ "I have it": counts until it expires. Raises AlreadyDone for a second press, saying who has it.
+
+        ``mute`` holds until the next update is due instead.
+        """
+        async with self._work() as unit:
+            incident, pairs = await self._take(unit, batch, by)
+            await self._acknowledge(unit, incident, pairs, by, mute)
+
+    async def acknowledge_own(self, incident_id: int, *, by: Actor) -> None:
+        """Acknowledge whatever this person was last asked about the incident."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            ask = await unit.escalations.newest_ask(incident.key, by.id)
+        if ask is None:
+            raise AlreadyDone(f"Nothing about {incident.reference} waits for your answer.")
+        await self.acknowledge(ask.batch or ask.key, by=by)
+
+    async def delegate(self, batch: int, to_id: str, *, by: Actor) -> None:
+        """Somebody else is asked instead. Raises BadInput for whoever cannot be asked."""
+        profile = await self._directory.refresh_profile(to_id)
+        if not profile.can_hold_role:
+            raise BadInput(f"{profile.name} cannot answer: choose a person with an active account.", field="person")
+        if to_id == by.id:
+            raise BadInput("That is you: use Acknowledge if you have it.", field="person")
+        async with self._work() as unit:
+            incident, pairs = await self._take(unit, batch, by)
+            now, fresh = self._work.now(), []
+            for ask, step in pairs:
+                ask.state, ask.answered_at, ask.answered_by = AskState.DELEGATED, now, str(by)
+                ask.delegated_to = to_id
+                current = step.step()
+                again = replace(current, unanswered=1, times_raised=current.times_raised + 1)
+                step.become(replace(again, next_look_at=ladder.next_due(again, now, self._library.calendar)))
+                fresh.append(_delegated(ask, step, to_id, by, now))
+            await unit.escalations.add_asks(fresh)
+            await unit.participants.let_in(incident.key, [to_id], now)
+            data = {"answer": "delegated", "to": to_id}
+            unit.timeline.note(incident.key, EntryKind.ESCALATION, "delegated", by=by, at=now, data=data)
+            unit.tell(AskSettled(incident.key, batch))
+            unit.tell(PersonAsked(incident.key, fresh[0].key, to_id))
+
+    async def decline(self, batch: int, *, by: Actor) -> None:
+        """ "Not me": the next person is asked at once."""
+        async with self._work() as unit:
+            incident, pairs = await self._take(unit, batch, by)
+            for ask, step in pairs:
+                ask.state, ask.answered_at, ask.answered_by = AskState.DECLINED, self._work.now(), str(by)
+                if step.state is StepState.RAISED:
+                    step.become(unreachable(step.step(), self._work.now()))
+            data = {"answer": "declined"}
+            unit.timeline.note(incident.key, EntryKind.ESCALATION, "declined", by=by, at=self._work.now(), data=data)
+            unit.tell(AskSettled(incident.key, batch))
+
+    async def snooze(self, batch: int, minutes: int, reason: str, *, by: Actor) -> None:
+        """Put a reminder off. Raises BadInput or IllegalMove; once too often, it climbs instead."""
+        async with self._work() as unit:
+            incident, pairs = await self._take(unit, batch, by)
+            rows = await unit.escalations.of(incident.key)
+            rules = self._library.escalation_policy.snooze
+            for ask, step in pairs:
+                changes = ladder.snooze(step.step(), minutes, reason, rules, self._work.now())
+                await self._escalations.apply(unit, incident, rows, changes)
+                ask.state, ask.answered_at, ask.answered_by = AskState.SETTLED, self._work.now(), str(by)
+                ask.answer = f"snoozed for {minutes} min"
+            data = {"answer": "snoozed", "minutes": minutes, "reason": reason}
+            unit.timeline.note(incident.key, EntryKind.ESCALATION, reason, by=by, at=self._work.now(), data=data)
+            unit.tell(AskSettled(incident.key, batch))
+
+    async def snooze_form(self, batch: int, *, by: Actor) -> SnoozeForm:
+        """The form that asks for how long, and at SEV1 why."""
+        async with self._work.read() as unit:
+            incident, _ = await self._take(unit, batch, by)
+        rules = self._library.escalation_policy.snooze
+        return SnoozeForm(batch, incident.reference, rules.minutes, incident.severity in rules.reason_at)
+
+    async def delegate_form(self, batch: int, *, by: Actor) -> DelegateForm:
+        """The form that asks whom."""
+        async with self._work.read() as unit:
+            incident, _ = await self._take(unit, batch, by)
+        return DelegateForm(batch, incident.reference)
+
+    async def newest_batch(self, incident_id: int, *, by: Actor) -> int:
+        """What this person was last asked about the incident and has not answered. Raises AlreadyDone for nothing."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            ask = await unit.escalations.newest_ask(incident.key, by.id)
+        if ask is None:
+            raise AlreadyDone(f"Nothing about {incident.reference} waits for your answer.")
+        return ask.batch or ask.key
+
+    async def incident_of(self, batch: int, *, by: Actor) -> int:
+        """The incident that a message was about, if the person may see it."""
+        async with self._work.read() as unit:
+            incident, _ = await self._seen(unit, batch, by)
+        return incident.key
+
+    async def listing(self, incident_id: int, *, by: Actor) -> LadderList:
+        """What is scheduled, who was asked, who has it."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            rows = await unit.escalations.of(incident.key)
+            asks = await unit.escalations.asks_of(incident.key)
+        return LadderList(summary(incident), tuple(_line(row, asks) for row in rows if _is_telling(row)))
+
+    async def _take(self, unit: Unit, batch: int, by: Actor) -> tuple[Incident, Pairs]:
+        """The asks of a message that still waits for an answer, with the incident locked."""
+        incident, pairs = await self._seen(unit, batch, by)
+        await require_open(unit, incident)
+        ask = pairs[0][0]
+        if ask.state is not AskState.ASKED:
+            raise await already(unit, _answered(ask), ask.answered_by, ask.answered_at)
+        return incident, [(ask, step) for ask, step in pairs if ask.state is AskState.ASKED]
+
+    async def _seen(self, unit: Unit, batch: int, by: Actor) -> tuple[Incident, Pairs]:
+        found = await unit.escalations.batch(batch)
+        if not found:
+            raise NotFound(NO_SUCH)
+        incident = await self._access.get(unit, found[0][0].incident_id, Verb.ACKNOWLEDGE, by, lock=True)
+        return incident, await unit.escalations.batch(batch)
+
+    async def _acknowledge(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor, mute: bool) -> None:
+        now = self._work.now()
+        until = incident.next_update_at if mute and incident.next_update_at and incident.next_update_at > now else None
+        rows = await unit.escalations.of(incident.key)
+        mine = {step.step().plan.rung_key for _, step in pairs}  # who answers late answers what it has climbed to
+        for ask, _ in pairs:
+            ask.state, ask.answered_at, ask.answered_by = AskState.ACKNOWLEDGED, now, str(by)
+        for row in rows:
+            if row.step().plan.rung_key not in mine:
+                continue
+            steps = [other.step() for other in rows]
+            changes = ladder.acknowledge(row.step(), steps, now, self._library.calendar, until=until)
+            await self._escalations.apply(unit, incident, rows, changes)
+            if any(change.kind is ChangeKind.ADOPT for change in changes):
+                row.acknowledged_by = str(by)
+        if incident.acknowledged_at is None and any(step.kind is RungKind.PAGE for _, step in pairs):
+            incident.acknowledged_at = now
+            unit.tell(IncidentAcknowledged(incident.key, str(by)))
+        data = {"answer": "muted" if mute else "acknowledged", "asks": [ask.key for ask, _ in pairs]}
+        unit.timeline.note(incident.key, EntryKind.ESCALATION, "acknowledged", by=by, at=now, data=data)
+        await self._answered_by_one(unit, incident, pairs, by)
+        unit.tell(AskSettled(incident.key, pairs[0][0].batch or pairs[0][0].key))
+
+    async def _answered_by_one(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor) -> None:
+        """Others who were asked the same hear that somebody has it."""
+        ids = [step.id for _, step in pairs if step.id is not None]
+        batches = set()
+        for ask in await unit.escalations.waiting_asks(incident.key, ids):
+            ask.state, ask.answered_at, ask.answered_by = AskState.SETTLED, self._work.now(), str(by)
+            batches.add(ask.batch or ask.key)
+        for batch in sorted(batches):
+            unit.tell(AskSettled(incident.key, batch))
+
+
+def _delegated(ask: EscalationAsk, step: EscalationStep, to_id: str, by: Actor, now: datetime) -> EscalationAsk:
+    return EscalationAsk(
+        step_id=ask.step_id,
+        incident_id=ask.incident_id,
+        user_id=to_id,
+        round=step.times_raised,
+        was_due_at=now,
+        asked_at=now,
+        delegated_by=by.id,
+    )
+
+
+def _answered(ask: EscalationAsk) -> str:
+    words = {AskState.ACKNOWLEDGED: "This was acknowledged", AskState.DELEGATED: "This was delegated"}
+    return words.get(ask.state, "This was settled")
+
+
+def _is_telling(row: EscalationStep) -> bool:
+    return row.state is not StepState.STOOD_DOWN or row.times_raised > 0
+
+
+def _line(row: EscalationStep, asks: Sequence[EscalationAsk]) -> LadderLine:
+    plan = row.step().plan
+    asked = dict.fromkeys(ask.user_id for ask in asks if ask.step_id == row.id and ask.user_id)
+    return LadderLine(
+        kind=row.kind,
+        why=plan.why,
+        ask=str(plan.ask),
+        state=row.state,
+        due_at=row.due_at,
+        next_look_at=row.next_look_at,
+        asked_ids=tuple(asked),
+        acknowledged_by=row.acknowledged_by,
+        acknowledged_at=row.acknowledged_at,
+    )

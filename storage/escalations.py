@@ -1,0 +1,229 @@
+"""Escalation steps and the people asked for them: rows are the truth, whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import JSON, Index, Text, func
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.escalation import PlannedStep, RungKind, StandDownReason, Step, StepState
+from bot.domain.incident import Severity
+from storage.columns import words
+
+PLAN: TypeAdapter[PlannedStep] = TypeAdapter(PlannedStep)
+
+
+class AskState(StrEnum):
+    """What became of asking one person."""
+
+    ASKED = "asked"
+    ACKNOWLEDGED = "acknowledged"
+    DELEGATED = "delegated"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    SETTLED = "settled"
+
+
+class EscalationStep(SQLModel, table=True):
+    """One step of an incident's ladder. ``plan`` is the rule as it was copied; the other columns are what became of it."""
+
+    __tablename__ = "escalation_steps"
+    __table_args__ = (
+        Index("uq_escalation_steps_turn", "incident_id", "key", "turn", unique=True),
+        Index("ix_escalation_steps_due", "next_look_at", "incident_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    key: str = Field(max_length=64)
+    turn: int = 1
+    kind: RungKind = Field(sa_type=words(RungKind))
+    severity: Severity = Field(sa_type=words(Severity))
+    due_at: datetime
+    plan: dict[str, Any] = Field(sa_type=JSON)
+    state: StepState = Field(default=StepState.PENDING, sa_type=words(StepState))
+    next_look_at: datetime | None = None
+    times_raised: int = 0
+    unanswered: int = 0
+    snoozes: int = 0
+    raised_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = Field(default=None, max_length=255)
+    stood_down_at: datetime | None = None
+    stood_down_for: StandDownReason | None = Field(default=None, sa_type=words(StandDownReason))
+
+    @property
+    def number(self) -> int:
+        """The id of a stored step."""
+        if self.id is None:
+            raise ValueError("this step is not stored yet")
+        return self.id
+
+    @classmethod
+    def of(cls, incident_id: int, step: Step) -> EscalationStep:
+        """A new row for a step of the domain."""
+        row = cls(
+            incident_id=incident_id,
+            key=step.plan.key,
+            turn=step.plan.turn,
+            kind=step.plan.kind,
+            severity=step.plan.severity,
+            due_at=step.plan.due_at,
+            plan={},
+        )
+        row.become(step)
+        return row
+
+    def step(self) -> Step:
+        """The step as the rules see it."""
+        return Step(
+            plan=PLAN.validate_python(self.plan),
+            state=self.state,
+            next_look_at=self.next_look_at,
+            times_raised=self.times_raised,
+            unanswered=self.unanswered,
+            snoozes=self.snoozes,
+            raised_at=self.raised_at,
+            acknowledged_at=self.acknowledged_at,
+            stood_down_at=self.stood_down_at,
+            stood_down_for=self.stood_down_for,
+        )
+
+    def become(self, step: Step) -> None:
+        """Store the step as it is now."""
+        self.plan = PLAN.dump_python(step.plan, mode="json")
+        self.severity, self.due_at = step.plan.severity, step.plan.due_at
+        self.state, self.next_look_at = step.state, step.next_look_at
+        self.times_raised, self.unanswered, self.snoozes = step.times_raised, step.unanswered, step.snoozes
+        self.raised_at, self.acknowledged_at = step.raised_at, step.acknowledged_at
+        self.stood_down_at, self.stood_down_for = step.stood_down_at, step.stood_down_for
+
+
+class EscalationAsk(SQLModel, table=True):
+    """One person (or, without one, the channel) asked once. Asks of one ``batch`` went out as one message.
+
+    ``was_due_at`` against ``asked_at`` is how late it was. ``batch`` is the id of its first ask.
+    """
+
+    __tablename__ = "escalation_asks"
+    __table_args__ = (Index("uq_escalation_asks_round", "step_id", "user_id", "round", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    step_id: int = Field(foreign_key="escalation_steps.id", index=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    user_id: str = Field(default="", max_length=32)
+    round: int
+    batch: int | None = Field(default=None, index=True)
+    was_due_at: datetime
+    asked_at: datetime
+    state: AskState = Field(default=AskState.ASKED, sa_type=words(AskState))
+    answered_at: datetime | None = None
+    answered_by: str | None = Field(default=None, max_length=255)
+    delegated_to: str | None = Field(default=None, max_length=32)
+    delegated_by: str | None = Field(default=None, max_length=32)
+    answer: str = Field(default="", sa_type=Text)
+    channel_id: str | None = Field(default=None, max_length=32)
+    message_ts: str | None = Field(default=None, max_length=32)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored ask."""
+        if self.id is None:
+            raise ValueError("this ask is not stored yet")
+        return self.id
+
+
+class Escalations:
+    """Ladders of incidents and who was asked."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def due_incidents(self, now: datetime, limit: int) -> Sequence[int]:
+        """Incidents with a step that wants to be looked at, the longest waiting first."""
+        query = (
+            select(EscalationStep.incident_id)
+            .where(col(EscalationStep.next_look_at) <= now)
+            .group_by(col(EscalationStep.incident_id))
+            .order_by(func.min(EscalationStep.next_look_at), col(EscalationStep.incident_id))
+            .limit(limit)
+        )
+        return (await self._session.exec(query)).all()
+
+    async def next_look(self) -> datetime | None:
+        """When the earliest step wants to be looked at."""
+        return (await self._session.exec(select(func.min(EscalationStep.next_look_at)))).one()
+
+    async def add(self, incident_id: int, step: Step) -> EscalationStep:
+        """Keep a new step."""
+        row = EscalationStep.of(incident_id, step)
+        self._session.add(row)
+        await self._session.flush()
+        return row
+
+    async def of(self, incident_id: int) -> Sequence[EscalationStep]:
+        """Every step of the incident's ladder, in the order they fall due."""
+        query = (
+            select(EscalationStep)
+            .where(col(EscalationStep.incident_id) == incident_id)
+            .order_by(col(EscalationStep.due_at), col(EscalationStep.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def add_asks(self, asks: Sequence[EscalationAsk]) -> None:
+        """Keep asks that go out as one message."""
+        for ask in asks:
+            self._session.add(ask)
+        await self._session.flush()
+        for ask in asks:
+            ask.batch = asks[0].key
+
+    async def batch(self, batch: int) -> Sequence[tuple[EscalationAsk, EscalationStep]]:
+        """The asks of one message with their steps."""
+        query = (
+            select(EscalationAsk, EscalationStep)
+            .join(EscalationStep, col(EscalationStep.id) == col(EscalationAsk.step_id))
+            .where(col(EscalationAsk.batch) == batch)
+            .order_by(col(EscalationAsk.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def asks_of(self, incident_id: int) -> Sequence[EscalationAsk]:
+        """Everybody who was asked, in order."""
+        query = (
+            select(EscalationAsk).where(col(EscalationAsk.incident_id) == incident_id).order_by(col(EscalationAsk.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def waiting_asks(self, incident_id: int, step_ids: Sequence[int]) -> Sequence[EscalationAsk]:
+        """Asks of these steps that nobody has answered."""
+        query = (
+            select(EscalationAsk)
+            .where(
+                col(EscalationAsk.incident_id) == incident_id,
+                col(EscalationAsk.step_id).in_(step_ids),
+                col(EscalationAsk.state) == AskState.ASKED,
+            )
+            .order_by(col(EscalationAsk.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def newest_ask(self, incident_id: int, user_id: str) -> EscalationAsk | None:
+        """The last time this person was asked and has not answered."""
+        query = (
+            select(EscalationAsk)
+            .where(
+                col(EscalationAsk.incident_id) == incident_id,
+                col(EscalationAsk.user_id) == user_id,
+                col(EscalationAsk.state) == AskState.ASKED,
+            )
+            .order_by(col(EscalationAsk.id).desc())
+            .limit(1)
+        )
+        return (await self._session.exec(query)).one_or_none()
