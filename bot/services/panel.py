@@ -40,8 +40,8 @@ def _uncontained(incident: Incident) -> bool:
     return incident.is_open and incident.contained_at is None
 
 
-def _unresolved(incident: Incident) -> bool:
-    return incident.is_open and incident.resolved_at is None
+def _resolvable(incident: Incident) -> bool:
+    return incident.is_open and incident.contained_at is not None and incident.resolved_at is None
 
 
 def _provisional(incident: Incident) -> bool:
@@ -55,7 +55,7 @@ def _reopenable(incident: Incident) -> bool:
 OFFERS = (
     Offer("update", Verb.SEND_UPDATE, _open),
     Offer("contained", Verb.CONTAIN, _uncontained),
-    Offer("resolved", Verb.RESOLVE, _unresolved),
+    Offer("resolved", Verb.RESOLVE, _resolvable),
     Offer("close", Verb.CLOSE, _open),
     Offer("reopen", Verb.REOPEN, _reopenable),
     Offer("severity", Verb.RAISE_SEVERITY, _open),
