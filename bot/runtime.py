@@ -77,9 +77,11 @@ def metrics(status: Status) -> Metrics:
 
 
 async def _connect(stack: AsyncExitStack, andon: Andon, settings: Settings) -> SocketConnection | None:
+    look_back = andon.services.backfill.check
     if settings.slack_app_token is None:
+        await look_back()
         return None
-    connection = SocketConnection(andon.bolt, settings.slack_app_token.get_secret_value())
+    connection = SocketConnection(andon.bolt, settings.slack_app_token.get_secret_value(), on_connected=look_back)
     stack.push_async_callback(connection.stop)
     await connection.start()
     return connection

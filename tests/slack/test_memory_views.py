@@ -26,7 +26,7 @@ HOSTILE = st.one_of(
             "<!channel> <@U0VICTIM1> <https://evil.example|click>",
             "`" * 50 + "*_~>",
             "x" * 40_000,
-            "שלום‮ <!here>",
+            "שלום\u202e <!here>",
             "🔥" * 3000,
             "&lt;!everyone&gt;",
             "\n" * 5000,
