@@ -98,9 +98,10 @@ def sandbox(port: int, play: str | None, out: Path | None) -> None:
 
     It needs no workspace and no tokens. A story exits 0 only if everything in it happened as it should.
     """
-    from bot import drill
+    from bot import logs, stage
 
-    sys.exit(asyncio.run(drill.sandbox(port, play, out)))
+    logs.configure("console", "warning")
+    sys.exit(asyncio.run(stage.sandbox(port, play, out)))
 
 
 @main.command()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
+
+from bot.drill.playing import Play
+from bot.drill.prompt import converse, welcome
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.ticks import ticks
 from bot.main import Andon, assembled
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
@@ -15,11 +25,17 @@ from bot.services.clock import SteerableClock
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.manifest import manifest
+from playbooks import stories
 from storage import schema
+from storage.agenda import Agenda
 
 QUIET_ROUNDS = 200
-STEP = timedelta(minutes=1)
-MOST_STEPS = 240
+LONGEST_STRIDE = timedelta(minutes=5)
+MOST_IDLE_STOPS = 48
+
+
+def _nothing() -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,10 @@ class Stage:
         """Somebody of the cast."""
         return self.sandbox.person(handle)
 
+    def now(self) -> datetime:
+        """The instant it is on both sides of the wire."""
+        return self.clock.now()
+
     async def settle(self) -> None:
         """Let everything that is under way or due come to its end, on both sides of the wire."""
         for _ in range(QUIET_ROUNDS):
@@ -47,16 +67,29 @@ class Stage:
         raise RuntimeError("Andon and the sandbox keep each other busy for ever")
 
     async def forward(self, **span: float) -> None:
-        """Move time on by a span as for timedelta, in small steps, so that what falls due happens at its own time."""
+        """Move time on by a span as for timedelta; what falls due meanwhile happens at its own time."""
+        await self.until(self.now() + timedelta(**span))
+
+    async def until(self, instant: datetime, seen: Callable[[], None] = _nothing) -> None:
+        """Move time on to an instant, from one due instant to the next; ``seen`` is called wherever time stood still.
+
+        Between distant ones it stops every few minutes, too, since the auditor looks at ages rather than due times.
+        """
+        stride = max(LONGEST_STRIDE, (instant - self.now()) / MOST_IDLE_STOPS)
         await self.settle()
-        left = timedelta(**span)
-        step = max(STEP, left / MOST_STEPS)
-        while left > timedelta():
-            stride = min(step, left)
-            self.clock.forward(seconds=stride.total_seconds())
-            left -= stride
+        seen()
+        while (now := self.now()) < instant:
+            due = await self._next_due(now)
+            self.clock.set(min(instant, now + stride, due or instant))
             await self.sandbox.delivery.redeliver_due()
             await self.settle()
+            seen()
+
+    async def _next_due(self, now: datetime) -> datetime | None:
+        again = [lost.due_at for lost in self.sandbox.delivery.waiting if lost.due_at and lost.due_at > now]
+        async with self.andon.services.work.read() as unit:
+            ours = await Agenda(unit.session).next_after(now)
+        return min([*again, *([ours] if ours else [])], default=None)
 
 
 @asynccontextmanager
@@ -71,7 +104,9 @@ async def staged(
 ) -> AsyncIterator[Stage]:
     """A stage with its database in ``directory`` (or at ``database_url``); Andon is connected by Socket Mode."""
     clock = SteerableClock(start or datetime.now(UTC), runs=runs)
-    async with Sandbox(manifest=manifest("/incident", socket_mode=True, request_url=None), now=clock.now, port=port) as sandbox:
+    async with Sandbox(
+        manifest=manifest("/incident", socket_mode=True, request_url=None), now=clock.now, port=port
+    ) as sandbox:
         settings = Settings.load(
             {
                 "SLACK_BOT_TOKEN": sandbox.bot_token,
@@ -85,7 +120,7 @@ async def staged(
         await schema.ensure(settings.database_url)
         async with assembled(settings, clock) as andon:
             await andon.services.directory.refresh()
-            connection = SocketConnection(andon.bolt, sandbox.app_token)
+            connection = SocketConnection(andon.bolt, sandbox.app_token, on_connected=andon.services.backfill.check)
             await connection.start()
             try:
                 yield Stage(sandbox, andon, clock, connection)
@@ -93,3 +128,49 @@ async def staged(
                 await connection.stop()
                 await andon.desk.finish()
                 await andon.outbox.stop()
+
+
+async def sandbox(port: int, play: str | None, out: Path | None) -> int:
+    """Serve a sandbox until SIGINT or SIGTERM, or play a story in one and leave; the exit code."""
+    with tempfile.TemporaryDirectory(prefix="andon-") as directory:
+        if play is not None:
+            return await _play(Path(directory), stories.load(play), out)
+        return await _serve(Path(directory), port)
+
+
+async def _play(directory: Path, story: stories.Story, out: Path | None) -> int:
+    async with staged(directory, start=story.starts_at) as stage:
+        happened = await Play(stage, story, click.echo).perform(out)
+    return 0 if happened else 1
+
+
+async def _serve(directory: Path, port: int) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with staged(directory, runs=True, port=port) as stage, living(stage):
+        click.echo(welcome(stage.sandbox))
+        if sys.stdin.isatty():
+            await converse(stage, stop, click.echo)
+        else:
+            await stop.wait()
+    return 0
+
+
+@asynccontextmanager
+async def living(stage: Stage) -> AsyncIterator[None]:
+    """Andon at work by itself, as `andon run` has it: reactions carried out, ticks looking, events delivered again."""
+    scheduler = Scheduler(ticks(stage.andon.services))
+    tasks = [
+        asyncio.create_task(stage.andon.outbox.run(), name="outbox"),
+        asyncio.create_task(stage.sandbox.delivery.keep_redelivering(), name="redelivery"),
+    ]
+    scheduler.start()
+    try:
+        yield
+    finally:
+        await scheduler.stop()
+        await stage.andon.outbox.stop()
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

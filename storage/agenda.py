@@ -1,14 +1,15 @@
-"""When something next falls due, whatever it is: for stories and drills, which jump from one such instant to another."""
+"""When something next falls due, whatever it is: stories and drills jump from one such instant to another."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
 from storage.tasks import Task
 
@@ -23,6 +24,7 @@ class Agenda:
         """The earliest instant after ``now`` at which anything is due; None when nothing waits."""
         waiting = (
             (col(OutboxRow.due_at), col(OutboxRow.state) == OutboxState.PENDING),
+            (col(EscalationStep.next_look_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
         )
         found = [await self._earliest(column, condition, now) for column, condition in waiting]

@@ -1,0 +1,83 @@
+"""The minutes of a story as people read them: when, who did what, what each saw, and what was expected of it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.drill.watcher import Happening
+from playbooks.stories import Scene, Story
+
+WIDTH, INDENT = 110, 10
+BAR = " " * INDENT + "│ "
+
+
+class Minutes:
+    """Lines, told as they are written and kept."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self.lines: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(self.lines) + "\n"
+
+    def open(self, story: Story, workspace: str) -> None:
+        """The title."""
+        self._write(story.title, "=" * len(story.title))
+        self._write(*textwrap.wrap(story.about, WIDTH), "")
+        self._write(f"{workspace}, {story.starts_at:%A %-d %B %Y}. All times in these minutes are UTC.")
+
+    def scene(self, scene: Scene, at: datetime) -> None:
+        """A heading."""
+        head = f"── {at:%H:%M}  T+{_elapsed(scene.at)}  {scene.title} "
+        self._write("", head + "─" * max(3, WIDTH - len(head)), "")
+
+    def done(self, at: datetime, told: str, words: str) -> None:
+        """Somebody did something."""
+        if words and "\n" not in words and len(told) + len(words) < WIDTH - INDENT - 4:
+            self._line(at, f"{told}: {words}")
+            return
+        self.happened(Happening(at, told, words))
+
+    def happened(self, happening: Happening) -> None:
+        """Something appeared."""
+        self._line(happening.at, happening.head + (":" if happening.body else ""))
+        for line in happening.body.splitlines():
+            self._write(*(textwrap.wrap(line, WIDTH, initial_indent=BAR, subsequent_indent=BAR) or [BAR.rstrip()]))
+
+    def passed(self, at: datetime, span: timedelta) -> None:
+        """Nobody did anything."""
+        self._line(at, f"… {_elapsed(span)} pass")
+
+    def met(self, told: str) -> None:
+        """An expectation that was met."""
+        self._write(
+            *textwrap.wrap("✓ " + told, WIDTH, initial_indent=" " * INDENT, subsequent_indent=" " * (INDENT + 2))
+        )
+
+    def failed(self, error: str) -> None:
+        """Something that did not happen."""
+        first, *rest = error.splitlines()
+        self._write(" " * INDENT + "✗ " + first, *(BAR + line for line in rest))
+
+    def end(self, verdict: str) -> None:
+        """The last line."""
+        self._write("", verdict)
+
+    def _line(self, at: datetime, text: str) -> None:
+        lines = textwrap.wrap(text, WIDTH - INDENT) or [""]
+        self._write(f"{at:%H:%M:%S}  {lines[0]}", *(" " * INDENT + line for line in lines[1:]))
+
+    def _write(self, *lines: str) -> None:
+        self.lines.extend(lines)
+        for line in lines:
+            self._tell(line)
+
+
+def _elapsed(span: timedelta) -> str:
+    minutes, seconds = divmod(int(span.total_seconds()), 60)
+    return f"{minutes}:{seconds:02d} min" if seconds else f"{minutes} min"

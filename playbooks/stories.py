@@ -1,0 +1,188 @@
+"""Stories: what people do in Slack and what they then see, as data that a drill plays.
+
+A story speaks of Slack and not of incidents: each step is one person and one verb, ``rae says: …``, as in a script.
+Whatever is wrong with a story is told before it begins, with file and line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AwareDatetime, Field, ValidationError
+
+from playbooks.deeds import VERBS, Deed, Deletes, Model, Name, Passes, Span, Text
+from playbooks.errors import PolicyError
+from playbooks.reading import Page, read
+from playbooks.reading import Path as At
+
+NARRATOR = "time"
+SUFFIX = ".yaml"
+Shape = TypeVar("Shape", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One person, one verb, and the line it stands on. Time passing has the person ``time``."""
+
+    person: str
+    verb: str
+    deed: Deed
+    file: str
+    line: int
+
+    def error(self, reason: str) -> PolicyError:
+        """An error at this step's place."""
+        return PolicyError(self.file, self.line, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What happens from one moment of the story on."""
+
+    at: timedelta
+    title: str
+    steps: tuple[Step, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A whole story. ``channels`` are short names for channels by pattern, ``documents`` files to keep by pattern."""
+
+    name: str
+    title: str
+    about: str
+    starts_at: AwareDatetime
+    channels: Mapping[str, str]
+    documents: Mapping[str, str]
+    scenes: tuple[Scene, ...]
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        """Every step in order."""
+        return (step for scene in self.scenes for step in scene.steps)
+
+
+class SceneFrame(Model):
+    """A scene before its steps are read."""
+
+    at: Span
+    title: Text
+    steps: list[dict[str, Any]] = Field(min_length=1)
+
+
+class Frame(Model):
+    """A story's file before its steps are read."""
+
+    title: Text
+    about: Text
+    starts: AwareDatetime
+    channels: Mapping[Name, Text] = Field(default_factory=dict)
+    documents: Mapping[Annotated[str, Field(pattern=r"\A[A-Za-z0-9][\w.-]{0,99}\Z")], Text] = Field(
+        default_factory=dict
+    )
+    scenes: list[SceneFrame] = Field(min_length=1)
+
+
+def load(name: str) -> Story:
+    """The story of this name that Andon brings, or the one in the file of this path. Raises PolicyError."""
+    file = Path(name)
+    if file.suffix == SUFFIX or len(file.parts) > 1:
+        if not file.is_file():
+            raise PolicyError(name, None, "there is no such file")
+        return parse(name, file.read_bytes())
+    shelf = resources.files("playbooks") / "drills"
+    shipped = {entry.name.removesuffix(SUFFIX) for entry in shelf.iterdir() if entry.name.endswith(SUFFIX)}
+    if name not in shipped:
+        raise PolicyError(name, None, f"there is no story of this name; there is: {', '.join(sorted(shipped))}")
+    return parse(f"drills/{name}{SUFFIX}", (shelf / f"{name}{SUFFIX}").read_bytes())
+
+
+def parse(file: str, content: bytes) -> Story:
+    """A story from the text of its file. Raises PolicyError with the line of what is wrong."""
+    page = read(file, content)
+    frame = _checked(Frame, page.value, page, ())
+    scenes = tuple(_scene(page, number, scene) for number, scene in enumerate(frame.scenes))
+    story = Story(Path(file).stem, frame.title, frame.about, frame.starts, frame.channels, frame.documents, scenes)
+    _check_order(story)
+    _check_names(story)
+    return story
+
+
+def line_step(person: str, verb: str, values: Mapping[str, Any]) -> Step:
+    """A step that somebody types at a prompt. Raises PolicyError."""
+    page = Page("prompt", dict(values), {(): 1})
+    return Step(person, verb, _checked(VERBS[verb], dict(values), page, ()), "prompt", 1)
+
+
+def _scene(page: Page, number: int, frame: SceneFrame) -> Scene:
+    at: At = ("scenes", number)
+    steps = tuple(_step(page, (*at, "steps", index), values) for index, values in enumerate(frame.steps))
+    return Scene(frame.at, frame.title, steps, page.name, _line(page, at))
+
+
+def _step(page: Page, at: At, values: Mapping[str, Any]) -> Step:
+    heads = [key for key in values if " " in key]
+    if len(heads) != 1:
+        raise page.error(at, "a step says once who does what, such as `rae says: …`")
+    person, _, verb = heads[0].partition(" ")
+    model = _model(page, (*at, heads[0]), person, verb)
+    given = {("what" if key == heads[0] else key): value for key, value in values.items()}
+    deed = _checked(model, given, page, at, what=heads[0])
+    return Step(person, verb, deed, page.name, _line(page, (*at, heads[0])))
+
+
+def _model(page: Page, at: At, person: str, verb: str) -> type[Deed]:
+    if person == NARRATOR:
+        if verb != "passes":
+            raise page.error(at, "time only `passes`")
+        return Passes
+    if verb not in VERBS:
+        close = difflib.get_close_matches(verb, VERBS, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"they can: {', '.join(VERBS)}"
+        raise page.error(at, f"people cannot `{verb}`; {hint}")
+    return VERBS[verb]
+
+
+def _line(page: Page, at: At) -> int:
+    return page.error(at, "").line or 1
+
+
+def _checked(model: type[Shape], value: Any, page: Page, at: At, *, what: str = "what") -> Shape:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        inner = tuple(what if part == "what" else part for part in first["loc"])
+        name = f"`{inner[-1]}`: " if inner and isinstance(inner[-1], str) else ""
+        raise page.error((*at, *inner), f"{name}{first['msg'].removeprefix('Value error, ')}") from error
+
+
+def _check_order(story: Story) -> None:
+    before = timedelta()
+    for scene in story.scenes:
+        if scene.at < before:
+            raise PolicyError(scene.file, scene.line, f"the scene “{scene.title}” begins before the one above it")
+        before = scene.at
+
+
+def _check_names(story: Story) -> None:
+    """A message is named once, and before it is pointed at."""
+    known: set[str] = {"modal", "home"}
+    for step in story.steps:
+        pointed = [getattr(step.deed, "on", None), getattr(step.deed, "thread", None)]
+        pointed += [step.deed.what] if isinstance(step.deed, Deletes) else []
+        for name in pointed:
+            if isinstance(name, str) and name not in known:
+                raise step.error(f"no message has been called {name!r} yet (`as: {name}`)")
+        called = getattr(step.deed, "called", None)
+        if called in known:
+            raise step.error(f"a message is called {called!r} already")
+        known |= {called} if called else set()
