@@ -125,7 +125,7 @@ def test_what_is_over_says_what_became_of_it() -> None:
     lifecycle.check_open(Phase.REVIEW, None, "AI-0003", None)
     with pytest.raises(IllegalMove, match=r"merged into AI-0007 \(#ai-0007-x\)\. Use it there"):
         lifecycle.check_open(Phase.CLOSED, Outcome.MERGED, "AI-0003", NOON, "AI-0007 (#ai-0007-x)")
-    with pytest.raises(IllegalMove, match="not an incident since 2026-11-20 12:00 UTC.*reopen"):
+    with pytest.raises(IllegalMove, match=r"not an incident since 2026-11-20 12:00 UTC.*reopen"):
         lifecycle.check_open(Phase.CLOSED, Outcome.CANCELLED, "AI-0003", NOON)
     with pytest.raises(IllegalMove, match="is closed"):
         lifecycle.check_open(Phase.CLOSED, Outcome.RESOLVED, "AI-0003", NOON)

@@ -37,19 +37,24 @@ async def test_the_whole_way_by_one_line_commands(office: Office) -> None:
         await say(office, lena, channel, line)
     said = bot_says(lena, channel)[before:]
     assert len(said) == 6, "\n".join(said)
-    assert "SEV1 critical" in said[0] and "SEV2 high" in said[0] and "more users hit" in said[0]
-    assert "20 probes refused" in said[2] and "Contained" in said[2]
+    assert "SEV1 critical" in said[0]
+    assert "SEV2 high" in said[0]
+    assert "more users hit" in said[0]
+    assert "20 probes refused" in said[2]
+    assert "Contained" in said[2]
     assert "is closed" in said[5]
     incident = await office.incident()
     assert (incident.severity, incident.type) == (Severity.SEV1, IncidentType.PROMPT_ATTACK)
     assert (incident.phase, incident.outcome) == (Phase.CLOSED, Outcome.RESOLVED)
     assert lena.ephemerals(channel) == []
     card = next(seen for seen in lena.sees(channel) if seen.ts == incident.card_ts)
-    assert not card.buttons and "The coupon tool checks its input now." in card.text
+    assert not card.buttons
+    assert "The coupon tool checks its input now." in card.text
     announced = next(seen for seen in lena.sees("ai-incidents") if "AI-0001" in seen.text)
     assert not announced.buttons
     told = office.person("rae").direct_messages[-1].text
-    assert "What you reported" in told and "resolved and closed" in told
+    assert "What you reported" in told
+    assert "resolved and closed" in told
 
 
 async def test_the_same_by_forms(office: Office) -> None:
@@ -89,7 +94,8 @@ async def test_a_bystander_asks_and_the_lead_confirms(office: Office) -> None:
     await office.settle()
     assert (await office.incident()).severity is Severity.SEV1
     shown = next(seen for seen in lena.sees(channel) if seen.ts == asked.ts)
-    assert not shown.buttons and "Confirmed by" in shown.text
+    assert not shown.buttons
+    assert "Confirmed by" in shown.text
 
 
 async def test_lowering_an_uncontained_sev1_asks_for_a_statement(office: Office) -> None:
@@ -98,9 +104,11 @@ async def test_lowering_an_uncontained_sev1_asks_for_a_statement(office: Office)
     lena = await seat(office, "lena")
     await office.forward(minutes=16)
     await say(office, lena, channel, "/incident sev 2 only internal users")
-    assert lena.modal is not None and lena.modal.values["Why?"] == "only internal users"
+    assert lena.modal is not None
+    assert lena.modal.values["Why?"] == "only internal users"
     await lena.submits()
-    assert lena.modal is not None and "nobody is being hurt" in str(lena.modal.errors)
+    assert lena.modal is not None
+    assert "nobody is being hurt" in str(lena.modal.errors)
     await lena.fills(nobody_hurt=["yes"])
     await lena.submits()
     await office.settle()
@@ -109,7 +117,7 @@ async def test_lowering_an_uncontained_sev1_asks_for_a_statement(office: Office)
 
 async def test_a_form_handed_in_after_a_merge(office: Office) -> None:
     """What was open when the incident was merged answers where it goes on, and keeps what was typed."""
-    first, second = await office.declare("One bot"), await office.declare("The same bot")
+    first, second = await office.declare("The returns bot lies"), await office.declare("The same returns bot")
     lena = await seat(office, "lena", 1)
     await seat(office, "lena", 2)
     mateo = await seat(office, "mateo", 1, "technical")
@@ -118,13 +126,15 @@ async def test_a_form_handed_in_after_a_merge(office: Office) -> None:
     await say(office, lena, first, "/incident merge AI-0002 it is the same bot")
     assert (await office.incident(1)).merged_into_id == 2
     await mateo.submits()
-    assert mateo.modal is not None and "was merged into AI-0002 (#ai-0002" in str(mateo.modal.errors)
+    assert mateo.modal is not None
+    assert "was merged into AI-0002 (#ai-0002" in str(mateo.modal.errors)
     assert mateo.modal.values["Update"] == "We know more now"
     assert any("goes on in" in text and f"#{second}" in text for text in bot_says(lena, first))
     assert any("Merged into this one" in text for text in bot_says(lena, second))
     card_ts = (await office.incident(1)).card_ts
     card = next(seen for seen in lena.sees(first) if seen.ts == card_ts)
-    assert "Goes on in" in card.text and not card.buttons
+    assert "Goes on in" in card.text
+    assert not card.buttons
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,8 @@ async def test_what_cannot_be_says_why(office: Office, line: str, sentence: str)
     before = (await office.incident()).model_dump()
     await say(office, lena, channel, line)
     answer = lena.ephemerals(channel)[-1].text
-    assert sentence in answer and line.removeprefix("/incident ") in answer
+    assert sentence in answer
+    assert line.removeprefix("/incident ") in answer
     assert (await office.incident()).model_dump() == before
 
 
@@ -159,5 +170,6 @@ async def test_hostile_words_stay_words(office: Office) -> None:
     await lena.submits()
     await office.settle()
     for seen in [*lena.sees(channel), *office.person("rae").direct_messages]:
-        assert "<!channel>" not in str(seen.blocks) and "<!here>" not in str(seen.blocks)
+        assert "<!channel>" not in str(seen.blocks)
+        assert "<!here>" not in str(seen.blocks)
         assert "|click>" not in str(seen.blocks)

@@ -42,11 +42,13 @@ async def test_closing_tells_everybody_who_waits(workshop: Workshop) -> None:
     workshop.services.moments.at(Moment.STOPPED, hook)
     await over(workshop, number, lena)
     await workshop.services.closing.close(number, "The coupon tool checks its input now.", by=lena)
-    assert len(await said(workshop, number, ClosedPost)) == 1 and stopped == [number]
+    assert len(await said(workshop, number, ClosedPost)) == 1
+    assert stopped == [number]
     incident = await stored(workshop, number)
     assert (incident.phase, incident.outcome, incident.next_update_at) == (Phase.CLOSED, Outcome.RESOLVED, None)
     (told,) = endings(workshop, "URAE")
-    assert told.is_declarer and told.note == "The coupon tool checks its input now."
+    assert told.is_declarer
+    assert told.note == "The coupon tool checks its input now."
     assert [ending.is_declarer for ending in endings(workshop, "UCLEO")] == [False]
     with pytest.raises(IllegalMove, match="is closed"):
         await workshop.services.closing.close(number, "again", by=lena)
@@ -64,7 +66,8 @@ async def test_closing_early_needs_a_reason(workshop: Workshop) -> None:
     await workshop.services.closing.close(number, "It ends here.", by=lena, why_anyway="The vendor left the market.")
     assert (await stored(workshop, number)).outcome is Outcome.UNRESOLVED
     (post,) = await said(workshop, number, ClosedPost)
-    assert isinstance(post, ClosedPost) and post.why_anyway == "The vendor left the market."
+    assert isinstance(post, ClosedPost)
+    assert post.why_anyway == "The vendor left the market."
 
 
 async def test_only_the_lead_closes(workshop: Workshop) -> None:
@@ -101,7 +104,8 @@ async def test_reopening(workshop: Workshop) -> None:
     await workshop.services.closing.reopen(number, "It does it again.", by=lena)
     incident = await stored(workshop, number)
     assert (incident.phase, incident.outcome, incident.resolved_at) == (Phase.INVESTIGATION, None, None)
-    assert incident.contained_at is not None and incident.closed_at is None
+    assert incident.contained_at is not None
+    assert incident.closed_at is None
     assert len(await said(workshop, number, ReopenedPost)) == 1
     assert workshop.chat.archived == set()
 
@@ -113,15 +117,21 @@ async def test_merging_links_both_and_carries_people_over(workshop: Workshop) ->
     await workshop.services.following.follow(first, by=cleo)
     await workshop.services.merging.merge(first, second, "same bot, same prompt", by=lena)
     (left,), (into,) = await said(workshop, first, MergedPost), await said(workshop, second, AbsorbedPost)
-    assert isinstance(left, MergedPost) and left.into.incident_id == second
-    assert isinstance(into, AbsorbedPost) and into.merged.incident_id == first
+    assert isinstance(left, MergedPost)
+    assert left.into.incident_id == second
+    assert isinstance(into, AbsorbedPost)
+    assert into.merged.incident_id == first
     async with workshop.work.read() as unit:
         ties = {tie.user_id: tie for tie in await unit.participants.of(second)}
-    assert ties["ULENA"].has_access and ties["UCLEO"].is_following and ties["URAE"].is_following
+    assert ties["ULENA"].has_access
+    assert ties["UCLEO"].is_following
+    assert ties["URAE"].is_following
     channel_id = (await stored(workshop, second)).channel_id
-    assert channel_id is not None and {"ULENA", "URAE"} <= workshop.chat.members[channel_id]
+    assert channel_id is not None
+    assert {"ULENA", "URAE"} <= workshop.chat.members[channel_id]
     (told,) = endings(workshop, "URAE")
-    assert told.into is not None and told.into.incident_id == second
+    assert told.into is not None
+    assert told.into.incident_id == second
     with pytest.raises(IllegalMove, match=r"merged into AI-0002 \(#ai-0002-two\)\. Use it there"):
         await workshop.services.updates.send(first, "late", by=lena, key="late")
     with pytest.raises(AlreadyDone):

@@ -22,7 +22,8 @@ async def test_the_type_changes_with_its_reason(workshop: Workshop) -> None:
     lena = await seat(workshop, number, "ULENA")
     await workshop.services.lifecycle.change_type(number, IncidentType.DRIFT, "because quality fell", by=lena)
     (post,) = await said(workshop, number, TypePost)
-    assert isinstance(post, TypePost) and post.reason == "quality fell"
+    assert isinstance(post, TypePost)
+    assert post.reason == "quality fell"
     with pytest.raises(AlreadyDone):
         await workshop.services.lifecycle.change_type(number, IncidentType.DRIFT, "again", by=lena)
     with pytest.raises(NotAllowed):
@@ -36,7 +37,8 @@ async def test_phases_move_with_a_reason(workshop: Workshop) -> None:
     move = workshop.services.lifecycle.move
     await move(number, Phase.INVESTIGATION, "the flag is off", by=lena)
     (post,) = await said(workshop, number, PhasePost)
-    assert isinstance(post, PhasePost) and (post.old, post.new) == (Phase.TRIAGE, Phase.INVESTIGATION)
+    assert isinstance(post, PhasePost)
+    assert (post.old, post.new) == (Phase.TRIAGE, Phase.INVESTIGATION)
     with pytest.raises(AlreadyDone):
         await move(number, Phase.INVESTIGATION, "again", by=lena)
     with pytest.raises(IllegalMove, match="act of its own"):
@@ -57,9 +59,14 @@ async def test_contained_is_an_act_with_who_when_and_how(workshop: Workshop) -> 
     assert refused.value.field == "how"
     await contain(number, "20 probes refused", by=lena, stated_at=at)
     incident = await stored(workshop, number)
-    assert (incident.contained_at, incident.contained_by, incident.contained_how) == (at, str(lena), "20 probes refused")
+    assert (incident.contained_at, incident.contained_by, incident.contained_how) == (
+        at,
+        str(lena),
+        "20 probes refused",
+    )
     assert incident.phase is Phase.INVESTIGATION
-    assert len(await said(workshop, number, ContainedPost)) == 1 and not await said(workshop, number, PhasePost)
+    assert len(await said(workshop, number, ContainedPost)) == 1
+    assert not await said(workshop, number, PhasePost)
     with pytest.raises(AlreadyDone, match="by Ulena"):
         await contain(number, "me too", by=lena)
     async with workshop.work.read() as unit:
@@ -75,7 +82,8 @@ async def test_harm_that_goes_on_is_not_contained_any_more(workshop: Workshop) -
     await workshop.services.lifecycle.move(number, Phase.CONTAINMENT, "a second endpoint", by=lena)
     assert (await stored(workshop, number)).contained_at is None
     (post,) = await said(workshop, number, PhasePost)
-    assert isinstance(post, PhasePost) and post.lost_containment
+    assert isinstance(post, PhasePost)
+    assert post.lost_containment
     await workshop.services.lifecycle.contain(number, "both off", by=lena)
     assert (await stored(workshop, number)).contained_how == "both off"
 
@@ -93,6 +101,7 @@ async def test_resolved_comes_after_contained(workshop: Workshop) -> None:
     assert refused.value.field == "at"
     await lifecycle.resolve(number, "500 evals pass", by=lena)
     incident = await stored(workshop, number)
-    assert incident.phase is Phase.REVIEW and incident.resolved_how == "500 evals pass"
+    assert incident.phase is Phase.REVIEW
+    assert incident.resolved_how == "500 evals pass"
     with pytest.raises(AlreadyDone):
         await lifecycle.resolve(number, "again", by=lena)

@@ -41,7 +41,8 @@ async def test_the_lead_raises_at_once(workshop: Workshop) -> None:
     assert isinstance(post, SeverityPost)
     assert (post.old, post.new, post.reason) == (Severity.SEV2, Severity.SEV1, "more users hit")
     incident = await stored(workshop, number)
-    assert not incident.is_provisional and incident.next_update_at is not None
+    assert not incident.is_provisional
+    assert incident.next_update_at is not None
     assert incident.severity_changed_at == workshop.clock.now()
 
 
@@ -60,12 +61,15 @@ async def test_anybody_proposes_and_the_lead_confirms(workshop: Workshop) -> Non
     lena = await seat(workshop, number, "ULENA")
     otto = workshop.person("UOTTO")
     became = await workshop.services.severities.change(number, Severity.SEV1, "orders still flow", by=otto)
-    assert became is Done.PROPOSED and (await stored(workshop, number)).severity is Severity.SEV2
+    assert became is Done.PROPOSED
+    assert (await stored(workshop, number)).severity is Severity.SEV2
     (asked,) = await said(workshop, number, SeverityProposal)
-    assert isinstance(asked, SeverityProposal) and asked.is_carried is None
+    assert isinstance(asked, SeverityProposal)
+    assert asked.is_carried is None
     assert await workshop.services.severities.support(asked.proposal_id, by=lena) is Done.CHANGED
     (settled,) = await said(workshop, number, SeverityProposal)
-    assert isinstance(settled, SeverityProposal) and settled.is_carried is True
+    assert isinstance(settled, SeverityProposal)
+    assert settled.is_carried is True
     assert (await stored(workshop, number)).severity is Severity.SEV1
     with pytest.raises(AlreadyDone):
         await workshop.services.severities.support(asked.proposal_id, by=lena)
@@ -85,7 +89,8 @@ async def test_two_responders_suffice_and_one_does_not(workshop: Workshop) -> No
     with pytest.raises(AlreadyDone):
         await severities.support(asked.proposal_id, by=grace)
     (shown,) = await said(workshop, number, SeverityProposal)
-    assert isinstance(shown, SeverityProposal) and shown.confirmed_by == ("UGRACE",)
+    assert isinstance(shown, SeverityProposal)
+    assert shown.confirmed_by == ("UGRACE",)
     assert await severities.support(asked.proposal_id, by=cory) is Done.CHANGED
     assert (await stored(workshop, number)).severity is Severity.SEV1
 
@@ -106,9 +111,13 @@ async def test_a_bystander_cannot_confirm(workshop: Workshop) -> None:
 async def test_with_empty_seats_up_means_up(workshop: Workshop) -> None:
     """While nobody is seated who could confirm, a raise takes effect at once, provisionally."""
     number = await workshop.declare()
-    became = await workshop.services.severities.change(number, Severity.SEV1, "someone is hurt", by=workshop.person("UX"))
+    became = await workshop.services.severities.change(
+        number, Severity.SEV1, "someone is hurt", by=workshop.person("UX")
+    )
     incident = await stored(workshop, number)
-    assert became is Done.CHANGED and incident.severity is Severity.SEV1 and incident.is_provisional
+    assert became is Done.CHANGED
+    assert incident.severity is Severity.SEV1
+    assert incident.is_provisional
 
 
 async def test_the_lead_pressing_settles_what_waits(workshop: Workshop) -> None:
@@ -119,7 +128,8 @@ async def test_the_lead_pressing_settles_what_waits(workshop: Workshop) -> None:
     await severities.change(number, Severity.SEV1, "why", by=workshop.person("UOTTO"))
     await severities.change(number, Severity.SEV1, "agreed", by=lena)
     (asked,) = await said(workshop, number, SeverityProposal)
-    assert isinstance(asked, SeverityProposal) and asked.is_carried is False
+    assert isinstance(asked, SeverityProposal)
+    assert asked.is_carried is False
 
 
 async def test_lowering_is_for_the_lead(workshop: Workshop) -> None:
@@ -155,7 +165,9 @@ async def test_two_at_once_change_once(workshop: Workshop) -> None:
     lena, mateo = await seat(workshop, number, "ULENA"), await seat(workshop, number, "UMATEO", Role.TECHNICAL)
     change = workshop.services.severities.change
     results = await asyncio.gather(
-        change(number, Severity.SEV1, "a", by=lena), change(number, Severity.SEV1, "b", by=mateo), return_exceptions=True
+        change(number, Severity.SEV1, "a", by=lena),
+        change(number, Severity.SEV1, "b", by=mateo),
+        return_exceptions=True,
     )
     assert sorted(type(result).__name__ for result in results) == ["AlreadyDone", "Done"]
     assert len(await said(workshop, number, SeverityPost)) == 1

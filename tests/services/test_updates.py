@@ -32,14 +32,17 @@ async def test_an_update_reaches_channel_and_followers_once(workshop: Workshop) 
     for _ in range(2):
         await workshop.services.updates.send(number, "We switched it off.", by=lena, key="V1")
     (post,) = await said(workshop, number, UpdatePost)
-    assert isinstance(post, UpdatePost) and post.text == "We switched it off."
+    assert isinstance(post, UpdatePost)
+    assert post.text == "We switched it off."
     assert [update.text for update in heard(workshop, "UCLEO")] == ["We switched it off."]
     incident = await stored(workshop, number)
     assert incident.last_update_at == workshop.clock.now()
     assert incident.next_update_at == post.next_due_at != promised
     async with workshop.work.read() as unit:
         (update,) = await unit.updates.of(number)
-    assert update.due_at == promised and update.permalink and update.channel_ts
+    assert update.due_at == promised
+    assert update.permalink
+    assert update.channel_ts
 
 
 async def test_the_next_update_is_when_the_sender_says(workshop: Workshop) -> None:
@@ -128,12 +131,14 @@ async def test_another_example_is_evidence(workshop: Workshop) -> None:
     for _ in range(2):
         await workshop.services.details.add_example(number, "It did it again", by=otto, key="V1", source=source)
     (post,) = await said(workshop, number, ExamplePost)
-    assert isinstance(post, ExamplePost) and (post.text, post.exhibits) == ("It did it again", 2)
+    assert isinstance(post, ExamplePost)
+    assert (post.text, post.exhibits) == ("It did it again", 2)
     async with workshop.work.read() as unit:
         exhibits = await unit.evidence.of(number)
         tie = await unit.participants.get(number, "UOTTO")
     assert [exhibit.body for exhibit in exhibits] == ["It did it again", "Buy <now>"]
-    assert tie is not None and tie.is_following
+    assert tie is not None
+    assert tie.is_following
     with pytest.raises(BadInput) as refused:
         await workshop.services.details.add_example(number, "  ", by=otto, key="V2")
     assert refused.value.field == "text"
@@ -148,9 +153,11 @@ async def test_answers_fill_in_what_was_missing(workshop: Workshop) -> None:
     await workshop.services.details.answer(number, answers, by=rae, key="V1")
     incident = await stored(workshop, number)
     assert (incident.system, incident.type) == ("discount_bot", IncidentType.PROMPT_ATTACK)
-    assert incident.severity is Severity.SEV2 and incident.facts["affected"] == "about forty customers"
+    assert incident.severity is Severity.SEV2
+    assert incident.facts["affected"] == "about forty customers"
     (post,) = await said(workshop, number, AnswersPost)
-    assert isinstance(post, AnswersPost) and len(post.answers) == 4
+    assert isinstance(post, AnswersPost)
+    assert len(post.answers) == 4
     await workshop.services.details.answer(number, Answers(severity=Severity.SEV1), by=rae, key="V2")
     assert (await stored(workshop, number)).severity is Severity.SEV1
     assert len(await said(workshop, number, SeverityPost)) == 1
