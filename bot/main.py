@@ -97,7 +97,7 @@ def build_services(
     escalations = Escalations(work, library, Targets(library, directory), moments)
     incidents = Incidents(work, access, directory, library, moments)
     severities = Severities(work, chat, access, voice, cadence, library, moments)
-    lifecycle = Lifecycle(work, access, voice, severities, library, moments)
+    lifecycle = Lifecycle(work, access, voice, severities, cadence, library, moments)
     closing = Closing(work, chat, access, voice, cadence, moments)
     moments.at(Moment.STOPPED, severities.drop_proposals)
     naming, seats = Naming(work, directory), Seats(work, library)
@@ -123,14 +123,14 @@ def build_services(
         updates=Updates(work, chat, access, voice, cadence, moments),
         following=Following(work, chat, access, channels),
         details=Details(work, access, voice, lifecycle, severities, library),
-        private=Private(work, chat, access, directory),
+        private=Private(work, chat, access, naming),
         naming=naming,
         roles=Roles(work, access, seats, seating),
         offers=Offers(work, access, naming, seats, seating),
         role_news=RoleNews(work, chat, channels, voice, library),
         tasks=Tasks(work, access, naming, command),
         task_news=TaskNews(work, chat, channels),
-        auditor=Auditor(work, chat, cadence),
+        auditor=Auditor(work, chat, cadence, escalations),
         capture=Recorder(work, directory),
         timeline=Timelines(work, access),
         marks=Marks(work, chat, access),

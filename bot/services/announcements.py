@@ -56,10 +56,13 @@ class Announcements:
         if row is None:
             return None
         lead = next(iter(row.seats[Role.LEAD]), None)
+        target_id = row.incident.merged_into_id
+        target = await unit.incidents.get(target_id) if target_id else None
         return Announcement(
             summary=summary(row.incident, lead),
             type_name=self._library.type_name(row.incident.type),
             system_name=self._library.system_name(row.incident.system),
             lead_id=lead,
             latest_update=row.incident.closed_note or row.latest_update,
+            merged_into=summary(target) if target and not target.is_private else None,
         )

@@ -22,6 +22,7 @@ from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
+from bot.services.cadence import Cadence
 from bot.services.guards import already, require_open
 from bot.services.moments import Moment, Moments
 from bot.services.reactions import Attempt
@@ -46,6 +47,7 @@ class Lifecycle:
         access: Access,
         voice: Voice,
         severities: Severities,
+        cadence: Cadence,
         library: Library,
         moments: Moments,
     ) -> None:
@@ -53,6 +55,7 @@ class Lifecycle:
         self._access = access
         self._voice = voice
         self._severities = severities
+        self._cadence = cadence
         self._library = library
         self._moments = moments
 
@@ -115,6 +118,7 @@ class Lifecycle:
             lost = target in BEFORE_INVESTIGATION and incident.contained_at is not None
             if lost:
                 incident.contained_at = incident.contained_by = incident.contained_how = None
+                self._cadence.tighten(incident, self._work.now())
             if target in BEFORE_INVESTIGATION or old is Phase.REVIEW:
                 incident.resolved_at = incident.resolved_by = incident.resolved_how = None
             unit.tell(PhaseChanged(incident.key, old, target, str(by), stated, lost))

@@ -76,19 +76,16 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("lifecycle.post_phase", lane=CHANNEL),
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
-        REFRESH_TOPIC,
     ),
     events.IncidentContained: (
         Reaction("lifecycle.post_contained", lane=CHANNEL),
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
-        REFRESH_TOPIC,
     ),
     events.IncidentResolved: (
         Reaction("lifecycle.post_resolved", lane=CHANNEL),
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
-        REFRESH_TOPIC,
     ),
     events.IncidentClosed: (
         Reaction("closing.post_closed", lane=CHANNEL),

@@ -68,6 +68,7 @@ class Announcement(Notice):
     system_name: str | None
     lead_id: str | None
     latest_update: str | None = None
+    merged_into: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,20 +65,21 @@ async def reopen(desk: Desk, invocation: Invocation) -> Answer:
 
 async def merge(desk: Desk, invocation: Invocation) -> Answer:
     """``merge AI-0007 <why>`` in the channel of the one that goes, ``merge AI-0003 into AI-0007 <why>`` anywhere."""
-    words = payloads.readable(invocation.text).split()
+    words, actor = payloads.readable(invocation.text).split(), invocation.actor
     if words and words[0].lower() == "into":
         words = words[1:]
     target = parse_reference(words[0]) if words else None
     if target is not None:
         source, why = invocation.about.incident_id, " ".join(words[1:])
     elif _names_one(invocation.typed):
-        here = await desk.services.incidents.in_channel(invocation.channel_id, invocation.actor)
+        here = await desk.services.incidents.in_channel(invocation.channel_id, actor)
         if here is None or here.incident_id == invocation.about.incident_id:
             raise BadInput(f"Say which goes into which: `{desk.command} merge AI-0003 into AI-0007 the same thing`.")
-        source, target, why = here.incident_id, invocation.about.incident_id, " ".join(words)
+        await desk.services.merging.merge(here.incident_id, invocation.about.incident_id, " ".join(words), by=actor)
+        return None
     else:
-        return show(desk, invocation, await merge_form(desk, invocation.about.incident_id, invocation.actor))
-    await desk.services.merging.merge(source, target, why, by=invocation.actor)
+        return show(desk, invocation, await merge_form(desk, invocation.about.incident_id, actor))
+    await desk.services.merging.merge(source, target, why, by=actor)
     return done(invocation, "merged.")
 
 

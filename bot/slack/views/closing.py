@@ -41,7 +41,7 @@ def closed(notice: ClosedPost) -> Message:
         blocks.append(
             section(f"Closed although it was not contained and resolved, because\n{quote(notice.why_anyway)}")
         )
-    blocks.append(context(f"{KEPT} What people saw and learned belongs into the post-mortem."))
+    blocks.append(context(f"{KEPT} What people saw and learned belongs in the post-mortem."))
     return Message(f"{words.drill(summary)}{summary.reference} is closed", blocks)
 
 
@@ -57,7 +57,7 @@ def cancelled(notice: CancelledPost) -> Message:
 def merged(notice: MergedPost) -> Message:
     """Where it goes on."""
     summary = notice.summary
-    head = f"{words.drill(summary)}*{summary.reference} goes on in* {words.name(notice.into)}, by {actor(notice.by)}"
+    head = f"{words.drill(summary)}{summary.reference} goes on in {words.name(notice.into)}, by {actor(notice.by)}"
     text = f"{words.drill(summary)}{summary.reference} was merged into {notice.into.reference}"
     note = f"You have been added there; updates come from there. {KEPT}"
     return Message(text, [section(f"{head}\n{quote(notice.reason)}"), context(note)])

@@ -88,6 +88,8 @@ def _facts(notice: IncidentCard) -> list[tuple[str, str]]:
         rows.append(("Tasks", f"{notice.done_tasks} of {notice.open_tasks + notice.done_tasks} done"))
     if notice.exhibits or notice.evidence_wanted:
         rows.append(("Evidence", _evidence(notice)))
+    if notice.closed_at and summary.outcome:
+        rows.append(("Closed", f"{when(notice.closed_at)}: {words.OUTCOME_WORD[summary.outcome]}"))
     return rows
 
 
@@ -149,7 +151,9 @@ def announcement(notice: Announcement) -> Message:
     state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else words.PHASE_NAME[summary.phase].lower()
     system = f" on {escape(notice.system_name, 100)}" if notice.system_name else ""
     blocks = [section(f"{words.name(summary)}\n{head}{escape(notice.type_name)}{system}  ·  {state}{_led(notice)}")]
-    if notice.latest_update:
+    if notice.merged_into:
+        blocks.append(section(f"Goes on in {words.name(notice.merged_into)}"))
+    elif notice.latest_update:
         blocks.append(section(quote(notice.latest_update, 400)))
     if summary.phase is not Phase.CLOSED:
         blocks.append(
@@ -198,8 +202,8 @@ def more_questions(notice: MoreQuestions) -> Message:
 def topic(notice: ChannelTopic) -> Message:
     """The channel's topic: plain text, no links."""
     summary = notice.summary
-    lead = f" | lead {notice.lead_name}" if notice.lead_name else " | lead wanted"
-    state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else f"{summary.phase}{lead}"
+    lead = f"lead {notice.lead_name}" if notice.lead_name else "lead wanted"
+    state = words.OUTCOME_WORD[summary.outcome] if summary.outcome else lead
     text = f"{words.drill(summary)}{summary.reference} | {summary.severity} | {state} | {summary.title}"
     return Message(escape(clip(text, 200), 250), [])
 
