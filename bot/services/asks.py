@@ -190,8 +190,8 @@ class Asks:
         unit.tell(AskSettled(incident.key, pairs[0][0].batch or pairs[0][0].key))
 
     async def _answered_by_one(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor) -> None:
-        """Others who were asked the same hear that somebody has it."""
-        ids = [step.id for _, step in pairs if step.id is not None]
+        """Others who were asked the same hear that somebody has it; an executive's notice stays theirs to read."""
+        ids = [step.id for _, step in pairs if step.id is not None and step.kind is not RungKind.EXECUTIVE]
         batches = set()
         for ask in await unit.escalations.waiting_asks(incident.key, ids):
             ask.state, ask.answered_at, ask.answered_by = AskState.SETTLED, self._work.now(), str(by)
