@@ -119,7 +119,7 @@ def test_sandbox_and_doctor_pass_on_what_became_of_it(code: int, monkeypatch: py
         asked.append(settings.command)
         return code
 
-    _module(monkeypatch, "drill", sandbox=sandbox)
+    _module(monkeypatch, "stage", sandbox=sandbox)
     monkeypatch.setattr(wiring, "doctor", doctor, raising=False)
     assert code == andon("sandbox", "--port", "0", "--play", "a_story", "--out", "somewhere").exit_code
     assert code == andon("doctor").exit_code
@@ -132,7 +132,7 @@ def test_sandbox_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     async def sandbox(*_args: object) -> int:
         return 0
 
-    _module(monkeypatch, "drill", sandbox=sandbox)
+    _module(monkeypatch, "stage", sandbox=sandbox)
     for name in TOKENS:
         monkeypatch.delenv(name)
     assert 0 == andon("sandbox").exit_code
