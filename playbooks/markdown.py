@@ -22,6 +22,7 @@ BARE_LINK = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 MENTION = re.compile(r"(?<!\w)@(?=\w)")
 NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 BLOCK_START = re.compile(r"^(?:[#=]|[-+](?=\s|$|-)|:(?=-))")
+HEADING_END = re.compile(r"(?<=\s)#+$")
 BULLET = re.compile(r"^[-*•]\s+(?=\S)")
 ORDINAL = re.compile(r"^\d{1,3}[.)]\s+(?=\S)")
 WORD_JOINER = "\u2060"
@@ -31,7 +32,7 @@ WIDEST_TABLE = 140
 def inline(text: str) -> Markup:
     """One line of inactive Markdown, safe at the start of a line, in a table cell and inside emphasis."""
     line = " ".join(clean(text).split())
-    return Markup(isolate(_start(_within(line))))  # noqa: S704 - this is the escaping
+    return Markup(isolate(_ends(_within(line))))  # noqa: S704 - this is the escaping
 
 
 def prose(text: str) -> Markup:
@@ -69,8 +70,9 @@ def _within(line: str) -> str:
     return MENTION.sub("@" + WORD_JOINER, line)
 
 
-def _start(line: str) -> str:
-    return BLOCK_START.sub(lambda mark: "\\" + mark[0], NUMBERED.sub(r"\1\\\2", line))
+def _ends(line: str) -> str:
+    line = BLOCK_START.sub(lambda mark: "\\" + mark[0], NUMBERED.sub(r"\1\\\2", line))
+    return HEADING_END.sub(lambda mark: "\\" + mark[0], line)
 
 
 def _lines(text: str) -> Iterator[str]:

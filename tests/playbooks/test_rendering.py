@@ -80,6 +80,8 @@ PAYLOADS = (
     "\x00\x1b[31m\u2028# x\x85# y\x0b# z\r# w",
     ":-: ::: :smile:",
     "+ a",
+    "ends with #",
+    "ends with ## ",
     "=",
     "-",
     "",

@@ -65,7 +65,7 @@ def _written(texts: Iterable[Written]) -> dict[str, tuple[Written, ...]]:
     written: dict[str, tuple[Written, ...]] = {}
     for text in sorted(texts, key=lambda text: text.at):
         if text.text:
-            written[text.key] = (text,)
+            written[text.key] = (*written.get(text.key, ()), text)
     return written
 
 
