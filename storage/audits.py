@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import ChannelState, Phase, Severity
+from storage.escalations import EscalationStep
 from storage.incidents import Incident
 
 GRAVE = (Severity.SEV1, Severity.SEV2)
@@ -28,6 +29,24 @@ class Audits:
         query = (
             select(Incident)
             .where(col(Incident.phase) != Phase.CLOSED, col(Incident.declared_at) < before, or_(no_channel, no_card))
+            .order_by(col(Incident.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def unwatched(self, before: datetime) -> Sequence[Incident]:
+        """Grave, unresolved, declared before this instant, and no step of its ladder waits to be looked at."""
+        waits = exists().where(
+            col(EscalationStep.incident_id) == col(Incident.id), col(EscalationStep.next_look_at).is_not(None)
+        )
+        query = (
+            select(Incident)
+            .where(
+                col(Incident.phase) != Phase.CLOSED,
+                col(Incident.declared_at) < before,
+                col(Incident.severity).in_(GRAVE),
+                col(Incident.resolved_at).is_(None),
+                ~waits,
+            )
             .order_by(col(Incident.id))
         )
         return (await self._session.exec(query)).all()

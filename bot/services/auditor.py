@@ -17,6 +17,7 @@ from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.cadence import Cadence
 from bot.services.channels import declarer_id
+from bot.services.escalations import Escalations
 from bot.services.ports import Chat
 from bot.services.reactions import CHANNEL, Attempt, Reaction
 from bot.services.summaries import summary
@@ -35,10 +36,11 @@ log = structlog.get_logger(__name__)
 class Auditor:
     """Looks when its tick says so."""
 
-    def __init__(self, work: Work, chat: Chat, cadence: Cadence) -> None:
+    def __init__(self, work: Work, chat: Chat, cadence: Cadence, escalations: Escalations) -> None:
         self._work = work
         self._chat = chat
         self._cadence = cadence
+        self._escalations = escalations
 
     async def look(self) -> None:
         """Check every invariant once; doing it again changes nothing that was mended or told."""
@@ -46,11 +48,14 @@ class Auditor:
         async with self._work.read() as unit:
             bare = await unit.audits.unfurnished(now - PATIENCE)
             promiseless = await unit.audits.promiseless(now - PATIENCE)
+            unwatched = await unit.audits.unwatched(now - PATIENCE)
             late = await unit.outbox.unfinished_since(now - OUTBOX_PATIENCE)
         for incident in bare:
             await self._furnish(incident.key)
         for incident in promiseless:
             await self._promise(incident.key)
+        for incident in unwatched:
+            await self._watch(incident.key)
         for incident_id in sorted({row.incident_id for row in late if row.incident_id is not None}):
             await self._report_late(incident_id)
 
@@ -85,6 +90,20 @@ class Auditor:
                 log.warning("something was missing and is owed again", incident=incident.reference, lack=lack)
             else:
                 await self._report(unit, incident, lack, incident.declared_at)
+
+    async def _watch(self, incident_id: int) -> None:
+        """Plan the ladder again; what was answered stays answered, so that it may still have nothing left to ask."""
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            steps = await unit.escalations.of(incident_id)
+            if incident is None or not incident.is_open or any(step.next_look_at for step in steps):
+                return
+            if await self._is_first(unit, incident, Lack.LADDER):
+                await self._escalations.replan(unit, incident)
+                await self._escalations.follow_update(unit, incident)
+                log.warning("nothing was scheduled for a grave incident; planned again", incident=incident.reference)
+            else:
+                await self._report(unit, incident, Lack.LADDER, incident.declared_at)
 
     async def _promise(self, incident_id: int) -> None:
         async with self._work() as unit:
@@ -131,7 +150,7 @@ class Auditor:
             text,
             by=ANDON,
             at=self._work.now(),
-            data={"reaction": f"audit.{lack}", "code": text},
+            data={"lack": lack},
             source_key=key,
         )
 

@@ -52,7 +52,9 @@ class Cards:
             exhibits=row.exhibits,
             open_tasks=row.open_tasks,
             done_tasks=row.done_tasks,
-            problems=tuple(f"{p.data.get('reaction', '')}: {p.data.get('code', '')}" for p in row.problems),
+            problems=tuple(
+                f"{p.data['reaction']}: {p.data.get('code', '')}" for p in row.problems if "reaction" in p.data
+            ),
         )
 
     async def post(self, fact: Fact, attempt: Attempt) -> None:

@@ -13,14 +13,19 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.domain.errors import ChatError
+from bot.domain.escalation import Ask, AskKind
+from bot.domain.incident import Severity
 from bot.services.directory import Directory
 from bot.services.work import Work
 from playbooks.library import Library, PolicyError
 from storage import schema
 from storage.schema import SchemaError
+from storage.store import Unit
 
 SHOWN = 5
 PATIENCE = timedelta(minutes=10)
+CHANNELS = (AskKind.CHANNEL, AskKind.LEAD_OR_CHANNEL)
+GRAVE = (Severity.SEV1, Severity.SEV2)
 
 
 class Level(StrEnum):
@@ -108,13 +113,14 @@ def database(url: str) -> Check:
 class House:
     """Checks of what Andon remembers and whom it would call; they need a database with its tables."""
 
-    def __init__(self, work: Work, directory: Directory) -> None:
+    def __init__(self, work: Work, directory: Directory, library: Library) -> None:
         self._work = work
         self._directory = directory
+        self._library = library
 
     def checks(self) -> tuple[Check, ...]:
         """All of them."""
-        return Check("people", self._people), Check("outbox", self._outbox)
+        return Check("people", self._people), Check("escalation", self._ladders), Check("outbox", self._outbox)
 
     async def _people(self) -> Finding:
         await self._directory.refresh()
@@ -129,6 +135,25 @@ class House:
             f"{len(problems)} of those the policies name stand for nobody: {listed}",
             "Correct policies/people.yaml, or invite them to the workspace.",
         )
+
+    async def _ladders(self) -> Finding:
+        async with self._work.read() as unit:
+            silent = [f"{level} {ask}" for level, ask in self._rungs() if not await self._reaches(unit, level, ask)]
+        if not silent:
+            return Finding("escalation", Level.OK, "every step of every ladder reaches somebody")
+        level = Level.FAIL if any(name.startswith(GRAVE) for name in silent) else Level.WARN
+        remedy = "Name somebody Slack knows for them in policies/people.yaml."
+        return Finding("escalation", level, f"steps that would reach nobody: {_some(silent)}", remedy)
+
+    def _rungs(self) -> list[tuple[Severity, Ask]]:
+        """Whom the ladders ask, each once; the channel is always there."""
+        ladders = self._library.escalation_policy.ladders
+        asked = [(severity, rung.ask) for severity in Severity for rung in ladders[severity].rungs]
+        return [(severity, ask) for severity, ask in dict.fromkeys(asked) if ask.kind not in CHANNELS]
+
+    async def _reaches(self, unit: Unit, severity: Severity, ask: Ask) -> bool:
+        entries = self._library.who(ask, severity)
+        return not entries or bool(await self._directory.people(unit, entries))
 
     async def _outbox(self) -> Finding:
         async with self._work.read() as unit:

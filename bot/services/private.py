@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.domain.errors import AlreadyDone, BadInput, ChatRefused, NotFound
-from bot.domain.events import AccessAsked, AccessDecided, AccessGiven, Fact
+from bot.domain.errors import AlreadyDone, ChatRefused, NotFound
+from bot.domain.events import AccessAsked, AccessDecided, AccessGiven
 from bot.domain.incident import Role
 from bot.domain.notices.incident import Summary
 from bot.domain.notices.private import AccessRequested, AccessWelcome, InviteForm
@@ -17,8 +17,8 @@ from bot.domain.permissions import Verb, may_see
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.channels import declarer_id
-from bot.services.directory import Directory
 from bot.services.guards import already
+from bot.services.naming import Naming
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
@@ -33,11 +33,11 @@ ASK_AGAIN_AFTER = timedelta(minutes=15)
 class Private:
     """Opens incidents to people, one by one."""
 
-    def __init__(self, work: Work, chat: Chat, access: Access, directory: Directory) -> None:
+    def __init__(self, work: Work, chat: Chat, access: Access, naming: Naming) -> None:
         self._work = work
         self._chat = chat
         self._access = access
-        self._directory = directory
+        self._naming = naming
 
     async def ask(self, number: int, *, by: Actor) -> Summary | None:
         """Ask an incident's people for access; the incident when it is open to the asker already, else None.
@@ -75,10 +75,10 @@ class Private:
                 unit.timeline.note(incident.key, EntryKind.ACCESS, text, by=by, at=self._work.now(), data=data)
 
     async def let_in(self, incident_id: int, user_id: str, *, by: Actor) -> None:
-        """Let somebody in. Raises BadInput for whom Slack does not know or who can do nothing, AlreadyDone for insiders."""
+        """Let somebody in. Raises BadInput for who cannot be asked anything, AlreadyDone for who is in."""
         async with self._work.read() as unit:
             await self._access.get(unit, incident_id, Verb.GRANT_ACCESS, by)
-        name = await self._usable(user_id)
+        name = (await self._naming.by_id(user_id)).name
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.GRANT_ACCESS, by, lock=True)
             tie = await unit.participants.get(incident_id, user_id)
@@ -169,14 +169,3 @@ class Private:
         decider = Actor.parse(request.decided_by).id if request.decided_by else None
         found = AccessRequested(summary(incident), request.key, request.user_id, request.is_allowed, decider)
         return found, incident
-
-    async def _usable(self, user_id: str) -> str:
-        try:
-            profile = await self._directory.profile(user_id)
-        except ChatRefused as refusal:
-            raise BadInput("Slack knows nobody by that id. Choose the person from the list.", field="person") from refusal
-        if profile.is_bot:
-            raise BadInput(f"{profile.name} is a bot, and bots are not let in.", field="person")
-        if profile.is_deactivated:
-            raise BadInput(f"{profile.name} has left: their account is deactivated.", field="person")
-        return profile.name

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from bot.domain.errors import ChatRefused, ChatUnavailable
+from bot.domain.escalation import StepState
 from bot.domain.incident import ChannelState, Severity
 from bot.domain.notices.audit import AuditProblem, Lack
+from storage.escalations import EscalationAsk, EscalationStep
 from storage.incidents import Incident
 from storage.outbox import OutboxRow, OutboxState
 from tests.workshop import Workshop
@@ -115,6 +117,29 @@ async def test_a_grave_incident_gets_its_promise_back(workshop: Workshop) -> Non
     promised = (await incident(workshop, number)).next_update_at
     assert promised is not None
     assert promised > workshop.clock.now()
+
+
+async def test_a_grave_incident_with_nothing_scheduled_is_planned_again(workshop: Workshop) -> None:
+    """An open SEV1 whose ladder was lost gets it back."""
+    number = await workshop.declare(severity=Severity.SEV1)
+    async with workshop.work() as unit:
+        await unit.session.exec(delete(EscalationAsk))
+        await unit.session.exec(delete(EscalationStep))
+    await look(workshop, minutes=3)
+    async with workshop.work.read() as unit:
+        assert any(step.next_look_at for step in await unit.escalations.of(number))
+    assert await problems(workshop, number) == []
+
+
+async def test_a_ladder_with_nothing_left_to_ask_is_told_once(workshop: Workshop) -> None:
+    """Where everything was asked and stood down and the SEV1 is still open, its people hear that nobody will be asked."""
+    number = await workshop.declare(severity=Severity.SEV1)
+    for _ in range(4):
+        async with workshop.work() as unit:
+            gone = {"state": StepState.STOOD_DOWN, "next_look_at": None, "stood_down_at": workshop.clock.now()}
+            await unit.session.exec(update(EscalationStep).values(**gone))
+        await look(workshop, minutes=3)
+    assert [told.lack for told in await problems(workshop, number)] == [Lack.LADDER]
 
 
 async def test_messages_waiting_in_vain_are_told_when_they_can_be(workshop: Workshop) -> None:

@@ -30,7 +30,8 @@ async def channel(workshop: Workshop, incident_id: int) -> str:
     """The incident's channel."""
     async with workshop.work.read() as unit:
         incident = await unit.incidents.get(incident_id)
-    assert incident is not None and incident.channel_id is not None
+    assert incident is not None
+    assert incident.channel_id is not None
     return incident.channel_id
 
 
@@ -120,7 +121,8 @@ async def test_asking_for_what_is_open_says_so(workshop: Workshop) -> None:
     """Whoever may see the incident asks nobody."""
     number = await private(workshop)
     found = await workshop.services.private.ask(number, by=RAE)
-    assert found is not None and found.incident_id == number
+    assert found is not None
+    assert found.incident_id == number
 
 
 async def test_inviting_lets_in_once(workshop: Workshop) -> None:

@@ -140,7 +140,8 @@ async def test_overdue_updates_are_known_by_the_clock(workshop: Workshop) -> Non
         incident.next_update_at = workshop.clock.now() - timedelta(minutes=1)
     listing = await workshop.services.home.listing(by=OTTO)
     (row,) = listing.rows
-    assert row.next_update_at is not None and row.next_update_at < listing.now
+    assert row.next_update_at is not None
+    assert row.next_update_at < listing.now
 
 
 def test_every_offer_has_its_own_key() -> None:

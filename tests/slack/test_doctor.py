@@ -98,18 +98,29 @@ async def test_the_shipped_playbooks_load() -> None:
 
 async def test_people_who_stand_for_nobody_are_listed(workshop: Workshop) -> None:
     """Roster entries that Slack does not know are named, so that they can be corrected."""
-    checks = doctor.House(workshop.work, workshop.services.directory).checks()
+    checks = doctor.House(workshop.work, workshop.services.directory, workshop.services.library).checks()
     found = {finding.name: finding for finding in await examine(checks)}
     assert found["people"].level is not Level.OK
     assert "stand for nobody" in found["people"].sentence
+    assert found["escalation"].level is Level.FAIL
+    assert "SEV1" in found["escalation"].sentence
     assert found["outbox"].level is Level.OK
+
+
+async def test_ladders_that_reach_everybody_are_fine(workshop: Workshop) -> None:
+    """Once every entry stands for somebody, every step reaches somebody."""
+    for number, entry in enumerate(workshop.services.library.roster_entries()):
+        workshop.person(f"U{number}", entry, email=entry)
+        workshop.chat.groups[entry] = [f"U{number}"]
+    checks = doctor.House(workshop.work, workshop.services.directory, workshop.services.library).checks()
+    assert [finding.level for finding in await examine(checks)] == [Level.OK] * 3
 
 
 async def test_stuck_messages_are_found(workshop: Workshop) -> None:
     """Reactions that nobody carries out are in the way of work."""
     await workshop.services.incidents.declare(Declaration("something"), by=workshop.person("URAE"), key="k")
     workshop.clock.forward(minutes=11)
-    checks = doctor.House(workshop.work, workshop.services.directory).checks()
+    checks = doctor.House(workshop.work, workshop.services.directory, workshop.services.library).checks()
     outbox = next(finding for finding in await examine(checks) if finding.name == "outbox")
     assert outbox.level is Level.FAIL
     assert "channels.open" in outbox.sentence

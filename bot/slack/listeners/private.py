@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import BadInput
 from bot.domain.incident import parse_reference, reference
+from bot.domain.naming import Named, leading_people
 from bot.domain.notices import Confirmation, Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
 from bot.slack.listeners.commands import Invocation, Subcommand, Where
 from bot.slack.listeners.desk import Answer, Desk, Say, Show
 from bot.slack.payloads import Body
-
-PERSON = re.compile(r"^<@([A-Z0-9]{2,32})(?:\|[^>]*)?>$")
 
 
 async def ask(desk: Desk, invocation: Invocation) -> Answer:
@@ -36,11 +33,13 @@ async def invite(desk: Desk, invocation: Invocation) -> Answer:
         notice = await form(desk, about.incident_id, invocation.actor)
         desk.open_form(invocation.trigger_id, notice, to=invocation.actor.id)
         return None
-    found = PERSON.match(invocation.text)
-    if found is None:
-        raise BadInput(f"Name one person with @: `{desk.command} invite @bea`. Groups are let in one by one.")
-    await desk.services.private.let_in(about.incident_id, found.group(1), by=invocation.actor)
-    return Say(Confirmation(f"They are part of {about.reference} now and have been told."))
+    people, rest = leading_people(invocation.text)
+    if len(people) > 1 or (people and rest):
+        raise BadInput(f"Name one person at a time: `{desk.command} invite @bea`.")
+    wanted = people[0] if people else Named(invocation.text)
+    person = await desk.services.naming.person(wanted, by=invocation.actor)
+    await desk.services.private.let_in(about.incident_id, person.id, by=invocation.actor)
+    return Say(Confirmation(f"{person.name} is part of {about.reference} now and has been told."))
 
 
 async def form(desk: Desk, incident_id: int, by: Actor) -> Notice:
