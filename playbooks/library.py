@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.domain.deadlines import BusinessCalendar, due_at
+from bot.domain.deadlines import BusinessCalendar, Duration, due_at
 from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
 from playbooks.checks import check
@@ -68,6 +68,10 @@ class Library:
     def deadlines(self, severity: Severity) -> Deadlines:
         """What a severity promises."""
         return self.severities[severity].deadlines
+
+    def span(self, duration: Duration, since: datetime) -> timedelta:
+        """How long a promised duration is, counted on the calendar from that instant."""
+        return due_at(since, duration, self.calendar) - since
 
     def cadence(self, severity: Severity) -> Cadence:
         """How often stakeholders of such an incident hear something."""

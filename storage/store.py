@@ -22,6 +22,7 @@ from storage.messages import Messages
 from storage.outbox import Outbox
 from storage.participants import Participants
 from storage.people import People
+from storage.postmortems import Postmortems
 from storage.proposals import Proposals
 from storage.roles import Roles
 from storage.screens import Screens
@@ -43,6 +44,7 @@ class Unit:
         self.people = People(session)
         self.evidence = Evidence(session)
         self.escalations = Escalations(session)
+        self.postmortems = Postmortems(session)
         self.outbox = Outbox(session)
         self.directory = Directory(session)
         self.drafts = Drafts(session)

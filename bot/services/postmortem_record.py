@@ -1,0 +1,290 @@
+"""Gathers what a post-mortem is compiled from: a fixed number of statements, however long the incident was."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.domain import postmortem as pm
+from bot.domain.escalation import StepState
+from bot.domain.incident import Phase, Severity
+from bot.domain.measures import Targets
+from bot.domain.people import Actor, Profile
+from bot.domain.timeline import EntryKind
+from playbooks.entries import ASKED_BECAUSE, sentence
+from playbooks.library import Library
+from storage.escalations import EscalationAsk, EscalationStep
+from storage.evidence import Exhibit
+from storage.incidents import Incident
+from storage.messages import Message, MessageFile, MessageVersion, Reaction
+from storage.roles import RoleTenure, TenureState
+from storage.store import Unit
+from storage.timeline import TimelineEntry
+
+
+async def gather(unit: Unit, incident: Incident, library: Library) -> pm.PostmortemRecord:
+    """Everything stored about an incident. Redacted texts are not in it."""
+    number = incident.key
+    entries = await unit.timeline.of(number)
+    tenures = [t for t in await unit.roles.history(number) if t.state in (TenureState.HELD, TenureState.ENDED)]
+    messages = await unit.messages.of(number)
+    versions, files = await unit.messages.versions_of(number), await unit.messages.files_of(number)
+    reactions = await unit.messages.reactions_of(number)
+    tasks, updates = await unit.tasks.of(number), await unit.updates.of(number)
+    steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
+    exhibits, sections = await unit.evidence.of(number), await unit.postmortems.sections(number)
+    items, capture = await unit.postmortems.items(number), await unit.captures.get(number)
+    names = await unit.people.names(_everybody(incident, entries, tenures, messages, asks))
+    gaps = [_file_gap(file) for file in files if file.problem]
+    if capture is not None and capture.problem:
+        gaps.append(pm.Gap(pm.GapKind.HISTORY, incident.channel_name or "the channel", capture.problem))
+    return pm.PostmortemRecord(
+        incident=_facts(incident, library),
+        names=names,
+        ai=_ai(incident, library),
+        targets=_targets(incident, library),
+        severities=_severities(incident, entries),
+        phases=_phases(incident, entries),
+        tenures=tuple(
+            pm.Tenure(
+                role=t.role, person=t.user_id, from_at=t.from_at, until_at=t.until_at, given_by=t.given_by
+            )
+            for t in tenures
+            if t.from_at is not None
+        ),
+        entries=tuple(_entry(entry, names) for entry in entries),
+        messages=_messages(messages, versions, files, reactions),
+        tasks=tuple(
+            pm.TaskLine(text=t.text, owner=t.owner_id, due_at=t.due_at, done_at=t.done_at, dropped_at=t.dropped_at)
+            for t in tasks
+        ),
+        updates=tuple(
+            pm.UpdateLine(text=u.text, sent_at=u.sent_at, by=u.sent_by, due_at=u.due_at, permalink=u.permalink)
+            for u in updates
+        ),
+        steps=_steps(steps, asks, names),
+        exhibits=tuple(_exhibit(exhibit) for exhibit in exhibits),
+        written=tuple(
+            pm.Written(key=s.key, text=s.text, author=s.written_by, at=s.written_at) for s in sections.values()
+        ),
+        actions=tuple(
+            pm.ActionItem(
+                text=i.text,
+                kind=i.kind,
+                owner=i.owner_id,
+                due_at=i.due_at,
+                eval_added=i.eval_added,
+                done_at=i.done_at,
+            )
+            for i in items
+        ),
+        taxonomy=_taxonomy(incident, library),
+        gaps=tuple(gaps),
+    )
+
+
+def _facts(incident: Incident, library: Library) -> pm.IncidentFacts:
+    return pm.IncidentFacts(
+        reference=incident.reference,
+        title=incident.title,
+        what_happened=incident.what_happened,
+        type=incident.type,
+        type_name=library.type_name(incident.type),
+        severity=incident.severity,
+        is_provisional=incident.is_provisional,
+        phase=incident.phase,
+        outcome=incident.outcome,
+        system=library.system_name(incident.system),
+        channel_name=incident.channel_name,
+        report_permalink=incident.origin_permalink,
+        is_private=incident.is_private,
+        is_drill=incident.is_drill,
+        declared_by=incident.declared_by,
+        declared_at=incident.declared_at,
+        detected_at=incident.detected_at,
+        acknowledged_at=incident.acknowledged_at,
+        lead_seated_at=incident.lead_seated_at,
+        contained_at=incident.contained_at,
+        contained_by=incident.contained_by,
+        contained_how=incident.contained_how,
+        recovered_at=incident.recovered_at,
+        resolved_at=incident.resolved_at,
+        resolved_by=incident.resolved_by,
+        resolved_how=incident.resolved_how,
+        closed_at=incident.closed_at,
+        closed_by=incident.closed_by,
+        closed_note=incident.closed_note,
+        next_update_at=incident.next_update_at,
+    )
+
+
+def _ai(incident: Incident, library: Library) -> pm.AiFacts:
+    system = library.system(incident.system)
+    if system is None:
+        return pm.AiFacts()
+    model = system.model
+    known = [part for part in (model.provider, model.name, model.version) if part] if model else []
+    return pm.AiFacts(architecture=str(system.architecture), model=" ".join(known) or None)
+
+
+def _targets(incident: Incident, library: Library) -> Targets:
+    deadlines = library.deadlines(incident.severity)
+
+    return Targets(
+        acknowledge=library.span(deadlines.acknowledge, incident.declared_at),
+        lead=library.span(deadlines.lead_seated, incident.declared_at),
+        contain_declared=library.span(deadlines.containment, incident.declared_at),
+    )
+
+
+def _severities(incident: Incident, entries: Sequence[TimelineEntry]) -> tuple[pm.SeverityChange, ...]:
+    declared = next((e for e in entries if e.kind is EntryKind.DECLARED), None)
+    first = pm.SeverityChange(
+        at=incident.declared_at,
+        severity=Severity(declared.data.get("severity", incident.severity)) if declared else incident.severity,
+        by=incident.declared_by,
+        is_provisional=bool(declared and declared.data.get("provisional")),
+    )
+    later = [
+        pm.SeverityChange(
+            at=e.at,
+            severity=Severity(e.data["new"]),
+            by=e.actor,
+            was=Severity(e.data["old"]),
+            is_provisional=bool(e.data.get("provisional")),
+            reason=e.data.get("reason") or e.text or None,
+        )
+        for e in entries
+        if e.kind is EntryKind.SEVERITY and "new" in e.data
+    ]
+    return (first, *later)
+
+
+def _phases(incident: Incident, entries: Sequence[TimelineEntry]) -> tuple[pm.PhaseChange, ...]:
+    first = pm.PhaseChange(at=incident.declared_at, phase=Phase.TRIAGE, by=incident.declared_by)
+    later = [
+        pm.PhaseChange(at=e.at, phase=Phase(e.data["new"]), by=e.actor, reason=e.data.get("reason") or None)
+        for e in entries
+        if e.kind is EntryKind.PHASE and "new" in e.data
+    ]
+    return (first, *later)
+
+
+def _entry(entry: TimelineEntry, names: dict[str, Profile]) -> pm.Entry:
+    def name(user_id: str) -> str:
+        return names[user_id].name if user_id in names else user_id
+
+    exhibit = entry.data.get("exhibit")
+    return pm.Entry(
+        at=entry.at,
+        kind=entry.kind,
+        actor=entry.actor,
+        text=sentence(entry.kind, entry.text, entry.data, name),
+        permalink=entry.permalink,
+        message_ts=entry.message_ts,
+        exhibit=f"X{exhibit}" if exhibit else None,
+    )
+
+
+def _messages(
+    messages: Sequence[Message],
+    versions: Sequence[MessageVersion],
+    files: Sequence[MessageFile],
+    reactions: Sequence[Reaction],
+) -> tuple[pm.Message, ...]:
+    edits = Counter(version.ts for version in versions)
+    emojis = Counter(reaction.ts for reaction in reactions if reaction.is_there)
+    named: dict[str, list[str]] = defaultdict(list)
+    for file in files:
+        named[file.ts].append(file.name)
+    return tuple(
+        pm.Message(
+            ts=m.ts,
+            author=m.author_id or "",
+            sent_at=m.sent_at,
+            text=m.text,
+            thread_ts=m.thread_ts,
+            versions=edits[m.ts] + 1,
+            files=tuple(named[m.ts]),
+            reactions=emojis[m.ts],
+            permalink=m.permalink,
+            deleted_at=m.deleted_at,
+            redacted_at=m.redacted_at,
+            redacted_by=m.redacted_by,
+            sha256=m.sha256 or None,
+        )
+        for m in messages
+    )
+
+
+def _steps(
+    steps: Sequence[EscalationStep], asks: Sequence[EscalationAsk], names: dict[str, Profile]
+) -> tuple[pm.Step, ...]:
+    people: dict[int, list[str]] = defaultdict(list)
+    for ask in asks:
+        if ask.user_id and ask.user_id not in people[ask.step_id]:
+            people[ask.step_id].append(ask.user_id)
+    lines = []
+    for row in steps:
+        if row.raised_at is None:
+            continue
+        asked = [names[user_id].name if user_id in names else user_id for user_id in people[row.number]]
+        is_over = row.state is StepState.STOOD_DOWN and row.acknowledged_at is None
+        lines.append(
+            pm.Step(
+                asked=", ".join(asked) or "the channel",
+                due_at=row.due_at,
+                why=ASKED_BECAUSE.get(row.step().plan.why, ""),
+                raised_at=row.raised_at,
+                acknowledged_at=row.acknowledged_at,
+                acknowledged_by=row.acknowledged_by,
+                stood_down_at=row.stood_down_at if is_over else None,
+            )
+        )
+    return tuple(lines)
+
+
+def _exhibit(exhibit: Exhibit) -> pm.ExhibitLine:
+    return pm.ExhibitLine(
+        id=f"X{exhibit.id}",
+        title=exhibit.title,
+        sha256=exhibit.sha256,
+        kept_at=exhibit.kept_at,
+        kept_by=exhibit.kept_by,
+        permalink=exhibit.permalink,
+        redacted_at=exhibit.redacted_at,
+    )
+
+
+def _taxonomy(incident: Incident, library: Library) -> tuple[pm.TaxonomyCode, ...]:
+    codes = library.incident_type(incident.type).taxonomy
+    schemes: tuple[tuple[str, Iterable[str]], ...] = (
+        ("OWASP LLM Top 10 2025", codes.owasp_llm),
+        ("OWASP Agentic Top 10", codes.owasp_agentic),
+        ("MITRE ATLAS", codes.atlas),
+        ("AVID", codes.avid),
+        ("NIST AI 600-1", codes.nist),
+        ("MIT AI risk domain", codes.mit),
+        ("CSET harm", codes.cset),
+    )
+    return tuple(pm.TaxonomyCode(scheme, code) for scheme, found in schemes for code in found)
+
+
+def _file_gap(file: MessageFile) -> pm.Gap:
+    return pm.Gap(pm.GapKind.FILE, file.name, file.problem or "")
+
+
+def _everybody(
+    incident: Incident,
+    entries: Sequence[TimelineEntry],
+    tenures: Sequence[RoleTenure],
+    messages: Sequence[Message],
+    asks: Sequence[EscalationAsk],
+) -> set[str]:
+    """The Slack ids of all who appear anywhere."""
+    stored = [incident.declared_by, incident.contained_by, incident.resolved_by, incident.closed_by]
+    actors = [Actor.parse(text) for text in [*stored, *(entry.actor for entry in entries)] if text]
+    found = {actor.id for actor in actors if actor.is_person}
+    found |= {tenure.user_id for tenure in tenures} | {ask.user_id for ask in asks if ask.user_id}
+    return found | {message.author_id for message in messages if message.author_id}
+

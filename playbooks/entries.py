@@ -1,0 +1,92 @@
+"""Timeline entries as sentences for documents. Texts in them are as people typed them; documents escape what they print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.domain.escalation import Why
+from bot.domain.timeline import EntryKind
+
+Data = Mapping[str, Any]
+Name = Callable[[str], str]
+
+ASKED_BECAUSE = {
+    Why.DECLARED: "an incident was declared",
+    Why.NOT_ACKNOWLEDGED: "nobody had acknowledged it",
+    Why.NOBODY_REACHABLE: "nobody had answered or could be reached",
+    Why.SEAT_WANTED: "a seat was to be filled",
+    Why.NO_LEAD: "nobody led it",
+    Why.EMPTY_ROLE: "a role was empty",
+    Why.NO_FIRST_UPDATE: "no first update had been sent",
+    Why.UPDATE_OVERDUE: "the promised update was overdue",
+    Why.NOT_CONTAINED: "the harm was not contained",
+    Why.PROVISIONAL_SEVERITY: "the severity was still provisional",
+    Why.EXECUTIVE_NOTICE: "policy wants executives told",
+    Why.EXECUTIVE_SILENT: "no executive had acknowledged it",
+    Why.POSTMORTEM_MEETING: "the post-mortem meeting was due",
+    Why.POSTMORTEM_DRAFT: "the post-mortem draft was due",
+}
+ANSWERED = {
+    "acknowledged": "Acknowledged",
+    "muted": "Acknowledged, and muted until the next update",
+    "delegated": "Delegated",
+    "declined": "Passed on to the next person",
+    "snoozed": "Snoozed a reminder",
+}
+
+
+def sentence(kind: EntryKind, text: str, data: Data, name: Name) -> str:
+    """What happened, in one sentence. ``name`` gives the name of a person by id."""
+    said = SENTENCES.get(kind)
+    return said(text, data, name) if said else text
+
+
+def _declared(text: str, data: Data, _: Name) -> str:
+    severity = data.get("severity", "")
+    provisional = " (provisional)" if data.get("provisional") else ""
+    return f"Declared at {severity}{provisional}: {text}" if severity else f"Declared: {text}"
+
+
+def _change(what: str) -> Callable[[str, Data, Name], str]:
+    def said(text: str, data: Data, _: Name) -> str:
+        old, new, reason = data.get("old"), data.get("new"), data.get("reason") or text
+        if data.get("confirmed"):
+            return f"{what} confirmed as {new}" + (f": {reason}" if reason else "")
+        return f"{what} changed from {old} to {new}" + (f": {reason}" if reason else "")
+
+    return said
+
+
+def _escalation(text: str, data: Data, name: Name) -> str:
+    if answer := data.get("answer"):
+        to = f" to {name(str(data['to']))}" if data.get("to") else ""
+        wait = f" for {data['minutes']} minutes" if data.get("minutes") else ""
+        reason = f": {data['reason']}" if data.get("reason") else ""
+        return f"{ANSWERED.get(str(answer), str(answer))}{to}{wait}{reason}"
+    people = ", ".join(name(str(user_id)) for user_id in data.get("asked", ())) or "the channel"
+    why = ASKED_BECAUSE.get(Why(text), text) if text in set(Why) else text
+    late = int(data.get("late_seconds", 0)) // 60
+    return f"Asked {people}, because {why}" + (f" ({late} min late)" if late > 1 else "")
+
+
+def _problem(text: str, data: Data, name: Name) -> str:
+    who = f" for {name(str(data['user']))}" if data.get("user") else ""
+    return f"Slack did not allow {data.get('reaction', text)}{who} ({data.get('code', text)})"
+
+
+SENTENCES: dict[EntryKind, Callable[[str, Data, Name], str]] = {
+    EntryKind.DECLARED: _declared,
+    EntryKind.CHANNEL: lambda text, _data, _name: f"Channel #{text} opened",
+    EntryKind.SEVERITY: _change("Severity"),
+    EntryKind.TYPE: _change("Type"),
+    EntryKind.PHASE: _change("Phase"),
+    EntryKind.CONTAINED: lambda text, _data, _name: f"Contained. Verified by: {text}",
+    EntryKind.RESOLVED: lambda text, _data, _name: f"Resolved. Validated by: {text}",
+    EntryKind.CLOSED: lambda text, _data, _name: f"Closed: {text}",
+    EntryKind.CANCELLED: lambda text, _data, _name: f"Not an incident: {text}",
+    EntryKind.UPDATE: lambda text, _data, _name: f"Update: {text}",
+    EntryKind.EVIDENCE: lambda text, _data, _name: f"Kept as evidence: {text}",
+    EntryKind.ESCALATION: _escalation,
+    EntryKind.PROBLEM: _problem,
+}

@@ -1,0 +1,131 @@
+"""Post-mortems: what people wrote, what they promised, and each draft that was compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.postmortem import ActionKind
+from storage.columns import words
+
+
+class PostmortemSection(SQLModel, table=True):
+    """One version of one section, as somebody wrote it. The newest counts, older ones are kept."""
+
+    __tablename__ = "postmortem_sections"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    key: str = Field(max_length=64)
+    text: str = Field(sa_type=Text)
+    written_by: str = Field(max_length=255)
+    written_at: datetime
+    source_key: str | None = Field(default=None, unique=True, max_length=255)
+
+
+class ActionItem(SQLModel, table=True):
+    """A promise for the time after. ``eval_added``: whether an evaluation guards it; None where nobody said."""
+
+    __tablename__ = "action_items"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    text: str = Field(sa_type=Text)
+    kind: ActionKind = Field(sa_type=words(ActionKind))
+    owner_id: str | None = Field(default=None, max_length=32)
+    due_at: datetime | None = None
+    eval_added: bool | None = None
+    added_by: str = Field(max_length=255)
+    added_at: datetime
+    done_at: datetime | None = None
+    source_key: str | None = Field(default=None, unique=True, max_length=255)
+
+
+class PostmortemDraft(SQLModel, table=True):
+    """One compiled draft. All drafts of an incident share one message in the channel, edited in place."""
+
+    __tablename__ = "postmortem_drafts"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    version: int
+    markdown: str = Field(sa_type=Text)
+    sha256: str = Field(max_length=64)
+    compiled_at: datetime
+    compiled_by: str = Field(max_length=255)
+    message_ts: str | None = Field(default=None, max_length=32)
+    file_id: str | None = Field(default=None, max_length=32)
+    permalink: str | None = Field(default=None, max_length=1000)
+    canvas_id: str | None = Field(default=None, max_length=32)
+
+    @property
+    def key(self) -> int:
+        """The id of a stored draft."""
+        if self.id is None:
+            raise ValueError("this draft is not stored yet")
+        return self.id
+
+
+class Postmortems:
+    """Sections, action items and drafts."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def write(self, section: PostmortemSection) -> None:
+        """Keep a version of a section."""
+        self._session.add(section)
+        await self._session.flush()
+
+    async def section_by_source(self, source_key: str) -> PostmortemSection | None:
+        """The version that this submission already wrote."""
+        query = select(PostmortemSection).where(col(PostmortemSection.source_key) == source_key)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def sections(self, incident_id: int) -> dict[str, PostmortemSection]:
+        """The newest version of every section written, by key."""
+        query = (
+            select(PostmortemSection)
+            .where(col(PostmortemSection.incident_id) == incident_id)
+            .order_by(col(PostmortemSection.id))
+        )
+        return {section.key: section for section in (await self._session.exec(query)).all()}
+
+    async def promise(self, item: ActionItem) -> None:
+        """Keep an action item."""
+        self._session.add(item)
+        await self._session.flush()
+
+    async def item_by_source(self, source_key: str) -> ActionItem | None:
+        """The item that this submission already made."""
+        query = select(ActionItem).where(col(ActionItem.source_key) == source_key)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def items(self, incident_id: int) -> Sequence[ActionItem]:
+        """Every action item, oldest first."""
+        query = select(ActionItem).where(col(ActionItem.incident_id) == incident_id).order_by(col(ActionItem.id))
+        return (await self._session.exec(query)).all()
+
+    async def add_draft(self, draft: PostmortemDraft) -> PostmortemDraft:
+        """Keep a compiled draft."""
+        self._session.add(draft)
+        await self._session.flush()
+        return draft
+
+    async def draft(self, draft_id: int) -> PostmortemDraft | None:
+        """A draft by id."""
+        return await self._session.get(PostmortemDraft, draft_id)
+
+    async def newest(self, incident_id: int) -> PostmortemDraft | None:
+        """The newest draft of an incident."""
+        query = (
+            select(PostmortemDraft)
+            .where(col(PostmortemDraft.incident_id) == incident_id)
+            .order_by(col(PostmortemDraft.version).desc())
+            .limit(1)
+        )
+        return (await self._session.exec(query)).one_or_none()
