@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -39,6 +40,7 @@ from bot.services.offers import Offers
 from bot.services.outbox import OutboxWorker
 from bot.services.panel import Panel
 from bot.services.ports import Chat, Clock
+from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
@@ -86,7 +88,8 @@ class Andon:
 
 
 def build_services(
-    work: Work, chat: Chat, library: Library, *, admins: Sequence[str] = (), announce: str = "", command: str = "/incident"
+    work: Work, chat: Chat, library: Library, *, admins: Sequence[str] = (), announce: str = "", command: str = "/incident",
+    playbooks: Path | None = None,
 ) -> Services:
     """Every service, wired."""
     access = Access(admins)
@@ -142,6 +145,7 @@ def build_services(
         panel=Panel(work, access, cards),
         escalations=escalations,
         asks=Asks(work, access, directory, library, escalations),
+        postmortems=Postmortems(work, chat, access, channels, library, playbooks),
         ask_news=AskNews(work, chat, voice, library),
     )
 
@@ -159,7 +163,8 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         chat = SlackChat(client)
         work = Work(Store(database), clock)
         services = build_services(
-            work, chat, library, admins=settings.admins, announce=settings.announce_channel, command=settings.command
+            work, chat, library, admins=settings.admins, announce=settings.announce_channel, command=settings.command,
+            playbooks=settings.playbooks_dir,
         )
         desk = Desk(services, chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None

@@ -174,7 +174,9 @@ class FakeChat:
         self.files[file_id] = (name, content)
         return file_id
 
-    async def share(self, file_id: str, channel_id: str, title: str, *, once: Once) -> str:
+    async def share(
+        self, file_id: str, channel_id: str, title: str, *, once: Once, thread_ts: str | None = None
+    ) -> str:
         self._called("share")
         if (file_id, channel_id) not in self.shared:
             self.shared.append((file_id, channel_id))

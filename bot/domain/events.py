@@ -445,3 +445,31 @@ class IncidentAcknowledged(Fact):
     """Somebody who was paged says "I have it"."""
 
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemWanted(Fact):
+    """Somebody wants a draft of what is known now."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemCompiled(Fact):
+    """There is a new draft."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemUploaded(Fact):
+    """The draft's bytes are with Slack, in nobody's sight yet."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemShared(Fact):
+    """The draft's file is in the channel."""
+
+    draft_id: int

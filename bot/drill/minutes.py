@@ -11,6 +11,8 @@ from playbooks.stories import Scene, Story
 
 WIDTH, INDENT = 110, 10
 BAR = " " * INDENT + "│ "
+# The share of lines that two messages have in common to be told as one.
+ALIKE = 0.6
 
 
 class Minutes:
@@ -43,10 +45,21 @@ class Minutes:
             return
         self.happened(Happening(at, told, words))
 
-    def happened(self, happening: Happening) -> None:
-        """Something appeared."""
-        self._line(happening.at, happening.head + (":" if happening.body else ""))
-        for line in happening.body.splitlines():
+    def happened(self, *happenings: Happening) -> None:
+        """Things that appeared together. The same direct message to several people is told once, with what differs."""
+        told: list[tuple[str, list[str]]] = []
+        for one in happenings:
+            body = one.body.splitlines()
+            twin = next((known for known in told if one.reader and _is_alike(known[1], body)), None)
+            if one.reader and twin is None:
+                told.append((one.reader, body))
+            head = one.head if twin is None else f"{one.head}, the same as to {twin[0]}"
+            news = body if twin is None else [line for line in body if line not in twin[1]]
+            self._line(one.at, head + (":" if news else ""))
+            self._quote(news)
+
+    def _quote(self, lines: list[str]) -> None:
+        for line in lines:
             self._write(*(textwrap.wrap(line, WIDTH, initial_indent=BAR, subsequent_indent=BAR) or [BAR.rstrip()]))
 
     def passed(self, at: datetime, span: timedelta) -> None:
@@ -76,6 +89,11 @@ class Minutes:
         self.lines.extend(lines)
         for line in lines:
             self._tell(line)
+
+
+def _is_alike(one: list[str], other: list[str]) -> bool:
+    """Whether two messages differ in a few lines only."""
+    return len(set(other) & set(one)) >= ALIKE * max(len(one), len(other), 1)
 
 
 def _elapsed(span: timedelta) -> str:

@@ -117,8 +117,7 @@ class Play:
         self.minutes.failed(error)
 
     def _observe(self) -> None:
-        for happening in self._watcher.look():
-            self.minutes.happened(happening)
+        self.minutes.happened(*self._watcher.look())
 
     def _conclude(self, out: Path | None) -> None:
         papers: dict[str, str] = {}
@@ -137,7 +136,9 @@ class Play:
         if not self.failures:
             length = _length(self._story.starts_at, self._world.now())
             return f"Everything happened as it should: {self._steps} steps, {self._met} expectations, {length} minutes."
-        return "Not everything happened as it should:\n" + "\n".join(f"✗ {one}" for one in self.failures)
+        return "Not everything happened as it should:\n" + "\n".join(
+            f"✗ {one.splitlines()[0]}" for one in self.failures
+        )
 
 
 def _pace(step: Step) -> timedelta:

@@ -113,8 +113,7 @@ class Prompt:
 
     def observe(self) -> None:
         """Tell what has appeared."""
-        for happening in self._watcher.look():
-            self._minutes.happened(happening)
+        self._minutes.happened(*self._watcher.look())
 
     async def _obey(self, line: str) -> None:
         if line in ("help", "?"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from bot.drill.plain import plain
 from bot.sandbox.modal import Home, Modal
 from bot.sandbox.objects import Message
 from bot.sandbox.people import Person
@@ -116,13 +117,13 @@ def fits(sees: Sees, sight: str) -> bool:
 
 
 def flat(text: str) -> str:
-    """Text with every run of spaces and line ends as one space."""
-    return " ".join(text.split())
+    """Text as the eye takes it in, with every run of spaces and line ends as one space."""
+    return " ".join(plain(text).split())
 
 
 def _shown(sights: list[str]) -> str:
     dropped = f"… and {len(sights) - SHOWN} before\n" if len(sights) > SHOWN else ""
-    return dropped + "\n".join(f"— {sight[:SHOWN_LENGTH]}" for sight in sights[-SHOWN:])
+    return dropped + "\n".join(f"— {plain(sight)[:SHOWN_LENGTH]}" for sight in sights[-SHOWN:])
 
 
 def _is_in(members: Iterable[str], person: Person) -> bool:

@@ -6,21 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.drill.plain import listed, plain
 from bot.sandbox.objects import Channel, Kind, Message
 from bot.sandbox.reading import instant_of, read_view, see, see_ephemeral
 from bot.sandbox.workspace import Workspace
 
 READER = "UTC"
 JOINS = ("channel_join", "group_join")
+SPEECH = (None, "bot_message", "file_share", "thread_broadcast")
+TITLE, CHANNEL_NAME = 60, 28
+# In which order things of one second are told: the room, what is said in it, private words, small signs, forms.
+OPENED, JOINED, SAID, CHANGED, TOLD, WHISPERED, SIGN, FORM = range(8)
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened, in one line, with what there is to read."""
+    """One thing that happened, in one line, with what there is to read. ``reader`` has it as a direct message."""
 
     at: datetime
     head: str
     body: str = ""
+    rank: int = SAID
+    reader: str = ""
 
 
 class Watcher:
@@ -40,15 +47,15 @@ class Watcher:
     def look(self) -> list[Happening]:
         """What is new, in the order in which it happened."""
         found = [*self._opened(), *self._said(), *self._whispered(), *self._shown()]
-        return sorted(found, key=lambda happening: happening.at)
+        found.sort(key=lambda happening: (happening.at.replace(microsecond=0), happening.rank, happening.at))
+        return found
 
     def _opened(self) -> Iterator[Happening]:
         for channel in list(self._workspace.channels.values()):
             if channel.id not in self._channels and not channel.direct:
                 kind = "the private channel" if channel.kind is Kind.PRIVATE else "the channel"
-                yield Happening(
-                    self._workspace.instant(), f"{self._name(channel.creator)} opens {kind} #{channel.name}"
-                )
+                who = self._app if channel.creator == self._workspace.app.bot_user else self._name(channel.creator)
+                yield Happening(self._workspace.instant(), f"{who} opens {kind} #{channel.name}", rank=OPENED)
             self._channels.add(channel.id)
 
     def _said(self) -> Iterator[Happening]:
@@ -57,11 +64,11 @@ class Watcher:
             for message in channel.messages.values():
                 if message.subtype in JOINS:
                     self._note_join(message, joined)
-                elif message.user == self._workspace.app.bot_user:
+                elif message.user == self._workspace.app.bot_user and message.subtype in SPEECH:
                     yield from self._spoken(channel, message)
                 yield from self._confirmed(message)
             for at, names in joined.items():
-                yield Happening(at, f"In #{channel.name} now: {', '.join(names)}")
+                yield Happening(at, f"{listed(names)} {_are(names)} in {_short(channel)} now", rank=JOINED)
 
     def _note_join(self, message: Message, joined: dict[datetime, list[str]]) -> None:
         key = (message.channel, message.ts)
@@ -71,58 +78,70 @@ class Watcher:
         self._texts[key] = ""
 
     def _spoken(self, channel: Channel, message: Message) -> Iterator[Happening]:
-        if message.subtype not in (None, "bot_message", "file_share", "thread_broadcast"):
-            return
-        key, text = (message.channel, message.ts), see(self._workspace, message, READER).text
+        key, text = (message.channel, message.ts), plain(see(self._workspace, message, READER).text)
         before = self._texts.get(key)
         self._texts[key] = text
-        place = self._place(channel)
-        below = " (in a thread)" if message.is_reply else ""
+        readers = [self._name(user) for user in channel.members if user != self._workspace.app.bot_user]
+        reader = listed(readers) if channel.direct else ""
+        place = f"to {reader}" if reader else f"in {_short(channel)}" + (", in a thread" if message.is_reply else "")
         if before is None:
-            yield Happening(instant_of(message.ts), f"{self._app} {place}{below}", text)
-        elif before != text:
-            known = set(before.splitlines())
-            changed = "\n".join(line for line in text.splitlines() if line not in known)
-            title = text.splitlines()[0][:60] if text else ""
-            yield Happening(self._workspace.instant(), f"{self._app} {place}: changes “{title}”", changed)
-
-    def _place(self, channel: Channel) -> str:
-        if not channel.direct:
-            return f"in #{channel.name}"
-        others = [self._name(user) for user in channel.members if user != self._workspace.app.bot_user]
-        return f"to {' and '.join(others)}, as a direct message"
+            rank = TOLD if reader else SAID
+            yield Happening(instant_of(message.ts), f"{self._app} {place}", text, rank, reader)
+        elif changed := _news(before, text):
+            head = f"{self._app} {place}: “{_title(before)}” now says"
+            yield Happening(self._workspace.instant(), head, changed, CHANGED, reader)
 
     def _confirmed(self, message: Message) -> Iterator[Happening]:
         for reaction in message.reactions:
             key = (message.channel, message.ts, reaction.name)
             if reaction.user == self._workspace.app.bot_user and key not in self._reactions:
                 self._reactions.add(key)
-                whose = self._name(message.user)
-                yield Happening(self._workspace.instant(), f"{self._app} puts :{reaction.name}: on {whose}’s message")
+                head = f"{self._app} puts {plain(f':{reaction.name}:')} on {self._name(message.user)}’s message"
+                yield Happening(self._workspace.instant(), head, rank=SIGN)
 
     def _whispered(self) -> Iterator[Happening]:
         new = self._workspace.ephemerals[self._whispers :]
         self._whispers = len(self._workspace.ephemerals)
         for note in new:
             channel = self._workspace.channels[note.channel]
-            head = f"Only {self._name(note.viewer)} sees, in #{channel.name}"
-            yield Happening(instant_of(note.ts), head, see_ephemeral(self._workspace, note, READER).text)
+            head = f"{self._app} in {_short(channel)}, for {self._name(note.viewer)} alone"
+            text = plain(see_ephemeral(self._workspace, note, READER).text)
+            yield Happening(instant_of(note.ts), head, text, WHISPERED)
 
     def _shown(self) -> Iterator[Happening]:
         for user in self._workspace.users:
             view = self._workspace.top_view(user)
             state = f"{view.id} {view.hash} {sorted(view.errors.items())}" if view else ""
-            if view is None or self._views.get(user) == state:
-                self._views[user] = state
+            is_news, self._views[user] = self._views.get(user) != state, state
+            if view is None or not is_news:
                 continue
-            self._views[user] = state
-            text = read_view(view, READER, self._workspace)
-            title, _, rest = text.partition("\n")
-            known = title in self._forms and not view.errors and "[Close]" not in text
+            title, _, rest = plain(read_view(view, READER, self._workspace)).partition("\n")
+            is_known = title in self._forms and not view.errors and "[Close]" not in rest
             self._forms.add(title)
-            head = f"{self._name(user)} sees the form “{title.strip('= ')}”"
-            yield Happening(self._workspace.instant(), head, "" if known else rest)
+            if not is_known:
+                head = f"{self._name(user)} has the form “{title.strip('= ')}” open"
+                yield Happening(self._workspace.instant(), head, rest, FORM)
 
     def _name(self, user: str) -> str:
         found = self._workspace.users.get(user)
         return found.first_name.capitalize() if found else user
+
+
+def _news(before: str, text: str) -> str:
+    """The lines that were not there before; buttons alone are no news."""
+    known = set(before.splitlines())
+    return "\n".join(line for line in text.splitlines() if line not in known and not line.startswith("["))
+
+
+def _title(text: str) -> str:
+    first = text.partition("\n")[0]
+    return first if len(first) <= TITLE else first[:TITLE].rstrip() + "…"
+
+
+def _short(channel: Channel) -> str:
+    name = channel.name
+    return f"#{name}" if len(name) <= CHANNEL_NAME else f"#{name[:CHANNEL_NAME].rstrip('-')}…"
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

@@ -29,6 +29,7 @@ from bot.services.moments import Moments
 from bot.services.naming import Naming
 from bot.services.offers import Offers
 from bot.services.panel import Panel
+from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
@@ -84,3 +85,4 @@ class Services:
     escalations: Escalations
     asks: Asks
     ask_news: AskNews
+    postmortems: Postmortems

@@ -118,8 +118,10 @@ class Chat(Protocol):
     async def upload(self, name: str, content: str, title: str) -> str:
         """Send a text file's bytes; gives the file id to :meth:`share`."""
 
-    async def share(self, file_id: str, channel_id: str, title: str, *, once: Once) -> str:
-        """Finish an upload by sharing it into a channel, once; gives its permalink."""
+    async def share(
+        self, file_id: str, channel_id: str, title: str, *, once: Once, thread_ts: str | None = None
+    ) -> str:
+        """Finish an upload by sharing it into a channel or thread, once; gives its permalink."""
 
     async def channel_canvas(self, channel_id: str, markdown: str, *, known_id: str | None) -> str:
         """Write the channel's canvas, anew or over the old one; gives its id. Raises ChatRefused where canvases are off."""

@@ -89,6 +89,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     ),
     events.IncidentClosed: (
         Reaction("closing.post_closed", lane=CHANNEL),
+        Reaction("postmortems.compile", lane="postmortem"),
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
@@ -180,4 +181,12 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.TaskGiven: (Reaction("task_news.tell_owner", lane="told"),),
     events.TaskTakenBack: (Reaction("task_news.take_back", lane="told"),),
     events.TasksOverdue: (Reaction("task_news.remind"),),
+    events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
+    events.PostmortemCompiled: (
+        Reaction("postmortems.post", lane=CHANNEL),
+        Reaction("postmortems.upload", lane="postmortem"),
+        Reaction("postmortems.canvas", lane="canvas"),
+    ),
+    events.PostmortemUploaded: (Reaction("postmortems.share", lane=CHANNEL),),
+    events.PostmortemShared: (Reaction("postmortems.refresh", lane=CHANNEL),),
 }

@@ -21,6 +21,7 @@ from bot.slack.listeners import (
     lists,
     memory,
     panel,
+    postmortem,
     private,
     roles,
     severity,
@@ -49,6 +50,7 @@ ROOMS = (
     escalation,
     memory,
     timeline,
+    postmortem,
 )
 
 

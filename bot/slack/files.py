@@ -23,13 +23,15 @@ class Files:
         await self.send(ticket["upload_url"], body, "application/octet-stream")
         return str(ticket["file_id"])
 
-    async def share(self, file_id: str, channel_id: str, title: str, *, once: Once) -> str:
+    async def share(
+        self, file_id: str, channel_id: str, title: str, *, once: Once, thread_ts: str | None = None
+    ) -> str:
         """Share an upload into a channel once; an earlier try that succeeded is seen on the file itself."""
         if once.look_first and (link := await self._shared_link(file_id, channel_id)):
             return link
         data = await answered(
             self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": title}], channel_id=channel_id
+                files=[{"id": file_id, "title": title}], channel_id=channel_id, thread_ts=thread_ts
             )
         )
         files = data.get("files") or [{}]

@@ -24,6 +24,7 @@ from bot.slack.views import (
     lists,
     memory,
     panel,
+    postmortem,
     private,
     roles,
     severity,
@@ -55,6 +56,7 @@ ROOMS = (
     handover,
     tasks,
     escalation,
+    postmortem,
 )
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]

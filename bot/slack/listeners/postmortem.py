@@ -1,0 +1,89 @@
+"""The post-mortem: compile, write a section, add an action item."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.postmortem import ActionKind, SectionKey
+from bot.slack import ids, payloads
+from bot.slack.listeners.commands import Invocation, Subcommand
+from bot.slack.listeners.desk import Answer, Desk, Say, Show
+from bot.slack.payloads import Body
+
+
+async def compile_now(desk: Desk, invocation: Invocation) -> Answer:
+    """``/incident postmortem``."""
+    return Say(await desk.services.postmortems.want(invocation.about.incident_id, by=invocation.actor))
+
+
+async def compile_again(desk: Desk, body: Body) -> Answer:
+    """The button *Compile again*."""
+    press = payloads.press(body)
+    return Say(await desk.services.postmortems.want(press.target_id, by=press.actor))
+
+
+async def open_section(desk: Desk, body: Body) -> Answer:
+    """*Write a section*."""
+    press = payloads.press(body)
+    form = await desk.services.postmortems.section_form(press.target_id, SectionKey.ROOT_CAUSE, by=press.actor)
+    desk.open_form(press.trigger_id, form, to=press.actor.id)
+    return None
+
+
+async def choose_section(desk: Desk, body: Body) -> Answer:
+    """Another section was chosen in the form."""
+    press = payloads.press(body)
+    incident_id = int(press.metadata["incident"])
+    return Show(await desk.services.postmortems.section_form(incident_id, SectionKey(press.value), by=press.actor))
+
+
+async def write_section(desk: Desk, body: Body) -> Answer:
+    """The form with a section."""
+    form = payloads.submission(body)
+    section = SectionKey(form.text(ids.SECTION))
+    text = next((form.text(name) for name in form.values if name.startswith(f"{ids.TEXT}_")), "")
+    incident_id = int(form.metadata["incident"])
+    await desk.services.postmortems.write(incident_id, section, text, by=form.actor, key=form.view_id)
+    return None
+
+
+async def open_action(desk: Desk, body: Body) -> Answer:
+    """*Add action item*."""
+    press = payloads.press(body)
+    form = await desk.services.postmortems.action_form(press.target_id, by=press.actor)
+    desk.open_form(press.trigger_id, form, to=press.actor.id)
+    return None
+
+
+async def add_action(desk: Desk, body: Body) -> Answer:
+    """The form with an action item."""
+    form = payloads.submission(body)
+    due, evaluated = form.text(ids.DUE), form.text(ids.EVAL_ADDED)
+    await desk.services.postmortems.promise(
+        int(form.metadata["incident"]),
+        form.text(ids.TEXT),
+        ActionKind(form.text(ids.KIND)),
+        owner_id=form.text(ids.OWNER) or None,
+        due=datetime.fromtimestamp(int(due), UTC) if due else None,
+        eval_added=evaluated == "yes" if evaluated else None,
+        by=form.actor,
+        key=form.view_id,
+    )
+    return None
+
+
+SUBCOMMANDS = (
+    Subcommand("postmortem", "postmortem", "Compile the draft, write its sections.", compile_now, aliases=("post-mortem",)),
+)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Listen to the draft's buttons and forms."""
+    app.action(ids.COMPILE)(desk.press_listener(compile_again))
+    app.action(ids.WRITE_SECTION)(desk.press_listener(open_section))
+    app.action(ids.CHOOSE_SECTION)(desk.press_listener(choose_section))
+    app.action(ids.ADD_ACTION)(desk.press_listener(open_action))
+    app.view(ids.SECTION_FORM)(desk.submission_listener(write_section))
+    app.view(ids.ACTION_FORM)(desk.submission_listener(add_action))

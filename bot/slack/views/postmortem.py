@@ -1,0 +1,133 @@
+"""The post-mortem in Slack: the draft's message, what is still missing, and the forms to write it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.notices.postmortem import ActionForm, DraftPost, DraftRequested, SectionForm
+from bot.domain.postmortem import ActionKind, SectionKey
+from bot.slack import ids
+from bot.slack.views import words
+from bot.slack.views.blocks import Block, Message, actions, actor, button, context, link, option, section, when
+from bot.slack.views.forms import field, instant_select, modal, person_select, radio, select, text_input
+
+SECTION_NAME = {
+    SectionKey.SUMMARY: "Summary in three sentences",
+    SectionKey.IMPACT: "Impact: people, decisions, money",
+    SectionKey.AI_FACTS: "What the AI did",
+    SectionKey.DETECTION: "Detection: how found, why not sooner",
+    SectionKey.ROOT_CAUSE: "Root cause",
+    SectionKey.CONTRIBUTING_FACTORS: "Contributing factors",
+    SectionKey.WENT_WELL: "What went well",
+    SectionKey.WENT_BADLY: "What went badly",
+    SectionKey.LUCKY: "Where we were lucky",
+    SectionKey.CONTAINMENT: "Containment and its gaps",
+    SectionKey.NOTIFICATIONS: "Notifications",
+    SectionKey.PLAYBOOK_CHANGES: "Playbook changes",
+    SectionKey.RISK_REGISTER: "Risk register",
+    SectionKey.OPEN_QUESTIONS: "Open questions",
+}
+ACTION_NAME = {
+    ActionKind.PREVENT: "Prevent it",
+    ActionKind.DETECT: "Detect it sooner",
+    ActionKind.CONTAIN: "Contain it faster",
+    ActionKind.PROCESS: "Change how we work",
+    ActionKind.PLAYBOOK: "Change the playbook",
+}
+
+
+def posted(notice: DraftPost) -> Message:
+    """The draft's message."""
+    summary = notice.summary
+    name = f"Post-mortem draft, version {notice.version}"
+    place = link(notice.permalink, name) if notice.permalink else name
+    figures = f"{notice.entries} timeline lines and {notice.messages} messages went into it"
+    text = f"{words.drill(summary)}The post-mortem draft of {summary.reference} is ready, version {notice.version}"
+    blocks = [
+        section(f":memo: *{words.drill(summary)}{place}* of {summary.reference}. {figures}.{_file(notice)}"),
+        section(_state(notice.written, notice.missing, notice.items)),
+        _buttons(summary.incident_id),
+        context(f"Compiled {when(notice.compiled_at)} for {actor(notice.compiled_by)}. What you write is never overwritten."),
+    ]
+    return Message(text, blocks)
+
+
+def _file(notice: DraftPost) -> str:
+    return "" if notice.permalink else " The file follows in this thread."
+
+
+def requested(notice: DraftRequested) -> Message:
+    """The person who asked."""
+    summary = notice.summary
+    last = f" The last one is {link(notice.permalink, 'here')}." if notice.permalink else ""
+    head = f"The draft of {summary.reference} is being compiled and appears in its channel in a moment.{last}"
+    return Message(head, [section(head), section(_state(notice.written, notice.missing, None)), _buttons(summary.incident_id)])
+
+
+def _state(written: tuple[SectionKey, ...], missing: tuple[SectionKey, ...], items: int | None) -> str:
+    lines = []
+    if written:
+        lines.append(f"*Written*: {', '.join(SECTION_NAME[key] for key in written)}")
+    if missing:
+        lines.append(f"*Wanted from people*: {', '.join(SECTION_NAME[key] for key in missing)}")
+    if items is not None:
+        lines.append(f"*Action items*: {items or 'none yet'}")
+    return "\n".join(lines) or "Every section is written."
+
+
+def _buttons(incident_id: int) -> Block:
+    return actions(
+        button("Write a section", ids.WRITE_SECTION, incident_id, style="primary"),
+        button("Add action item", ids.ADD_ACTION, incident_id),
+        button("Compile again", ids.COMPILE, incident_id),
+    )
+
+
+def section_form(notice: SectionForm) -> dict[str, Any]:
+    """One section; choosing another shows what stands there."""
+    choices = [option(name, key) for key, name in SECTION_NAME.items()]
+    hint = "Roles rather than names; how it came about rather than who failed. What you write replaces the last version, which is kept."
+    blocks = [
+        field(
+            ids.SECTION,
+            "Which section?",
+            select(choices, initial=notice.section, action_id=ids.CHOOSE_SECTION),
+            dispatch=True,
+        ),
+        # Slack keeps what was typed under a block id: another section needs another block.
+        field(f"{ids.TEXT}_{notice.section}", SECTION_NAME[notice.section], text_input(notice.text, multiline=True), hint=hint),
+    ]
+    if notice.written_by and notice.written_at:
+        blocks.append(context(f"Last written by {actor(notice.written_by)} {when(notice.written_at)}"))
+    return modal(
+        f"Post-mortem {notice.summary.reference}",
+        blocks,
+        callback_id=ids.SECTION_FORM,
+        submit="Save",
+        private_metadata=json.dumps({"incident": notice.summary.incident_id}),
+    )
+
+
+def action_form(notice: ActionForm) -> dict[str, Any]:
+    """One promise."""
+    kinds = [option(name, key) for key, name in ACTION_NAME.items()]
+    yes_no = [option("Yes", "yes"), option("No", "no")]
+    blocks = [
+        field(ids.TEXT, "What will be done?", text_input(placeholder="A price limit outside the model", limit=1000)),
+        field(ids.KIND, "What for?", select(kinds, initial=ActionKind.PREVENT)),
+        field(ids.OWNER, "Who promises it?", person_select(), optional=True),
+        field(ids.DUE, "Until when?", instant_select(notice.due_at), optional=True),
+        field(ids.EVAL_ADDED, "Does an evaluation guard it from now on?", radio(yes_no), optional=True),
+    ]
+    return modal(
+        f"Action item {notice.summary.reference}",
+        blocks,
+        callback_id=ids.ACTION_FORM,
+        submit="Add",
+        private_metadata=json.dumps({"incident": notice.summary.incident_id}),
+    )
+
+
+MESSAGES = {DraftPost: posted, DraftRequested: requested}
+MODALS = {SectionForm: section_form, ActionForm: action_form}
