@@ -114,9 +114,9 @@ def doctor() -> None:
     Exits 1 when something must be mended before the bot can do its work.
     """
     settings = _settings(needs_slack=True)
-    from bot import main as wiring
+    from bot import errands
 
-    sys.exit(asyncio.run(wiring.doctor(settings)))
+    sys.exit(asyncio.run(errands.doctor(settings)))
 
 
 @main.command(
@@ -148,9 +148,9 @@ def postmortem(reference: str, form: str) -> None:
     It is compiled from the database alone, so Slack may be down.
     """
     settings = _settings(needs_slack=False)
-    from bot import main as wiring
+    from bot import errands
 
-    click.echo(asyncio.run(wiring.postmortem(settings, reference.upper(), form)))
+    click.echo(asyncio.run(errands.postmortem(settings, reference.upper(), form)))
 
 
 @main.group()

@@ -1,0 +1,47 @@
+"""What the command line does without running the bot: examine, and print a post-mortem."""
+
+from __future__ import annotations
+
+import aiohttp
+import click
+
+from bot.main import assembled
+from bot.services import doctor as house
+from bot.settings import Settings
+from bot.slack.client import PATIENCE, connect
+from bot.slack.doctor import SlackDoctor
+from bot.slack.manifest import manifest
+from storage import schema
+
+
+async def doctor(settings: Settings) -> int:
+    """Print what is found; 1 when something is in the way of work, else 0."""
+    checks = [house.database(settings.database_url), house.policies(settings.playbooks_dir)]
+    async with aiohttp.ClientSession(timeout=PATIENCE) as session:
+        client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
+        asked = manifest(settings.command, socket_mode=True, request_url=None)
+        slack = SlackDoctor(
+            client,
+            scopes=asked["oauth_config"]["scopes"]["bot"],
+            app_token=app_token,
+            has_signing_secret=settings.slack_signing_secret is not None,
+            announce=settings.announce_channel,
+        )
+        findings = await house.examine([*checks, *slack.checks()])
+    if house.is_healthy(findings):
+        await schema.ensure(settings.database_url)
+        async with assembled(settings) as andon:
+            services = andon.services
+            await services.directory.refresh()
+            people = house.House(services.work, services.directory, services.library)
+            findings += await house.examine(people.checks())
+    click.echo(house.render(findings))
+    return 0 if house.is_healthy(findings) else 1
+
+
+async def postmortem(settings: Settings, reference: str, form: str) -> str:
+    """The draft of an incident as ``md``, ``html`` or ``json``. Raises NotFound or SchemaError."""
+    await schema.ensure(settings.database_url)
+    async with assembled(settings) as andon:
+        return await andon.services.postmortems.text(reference, form)
