@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.escalation import Why
+from bot.domain.incident import reference
 from bot.domain.timeline import EntryKind
 
 Data = Mapping[str, Any]
@@ -70,6 +71,16 @@ def _escalation(text: str, data: Data, name: Name) -> str:
     return f"Asked {people}, because {why}" + (f" ({late} min late)" if late > 1 else "")
 
 
+def _merged(text: str, data: Data, _: Name) -> str:
+    if data.get("from"):
+        return f"{reference(int(data['from']))} was merged into this: {text}"
+    return f"Merged into {reference(int(data['into']))}: {text}" if data.get("into") else f"Merged: {text}"
+
+
+def _redacted(text: str, data: Data, _: Name) -> str:
+    return f"{text}: {data['reason']}" if data.get("reason") else text
+
+
 def _problem(text: str, data: Data, name: Name) -> str:
     who = f" for {name(str(data['user']))}" if data.get("user") else ""
     return f"Slack did not allow {data.get('reaction', text)}{who} ({data.get('code', text)})"
@@ -85,6 +96,9 @@ SENTENCES: dict[EntryKind, Callable[[str, Data, Name], str]] = {
     EntryKind.RESOLVED: lambda text, _data, _name: f"Resolved. Validated by: {text}",
     EntryKind.CLOSED: lambda text, _data, _name: f"Closed: {text}",
     EntryKind.CANCELLED: lambda text, _data, _name: f"Not an incident: {text}",
+    EntryKind.REOPENED: lambda text, _data, _name: f"Reopened: {text}",
+    EntryKind.MERGED: _merged,
+    EntryKind.REDACTED: _redacted,
     EntryKind.UPDATE: lambda text, _data, _name: f"Update: {text}",
     EntryKind.EVIDENCE: lambda text, _data, _name: f"Kept as evidence: {text}",
     EntryKind.ESCALATION: _escalation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.domain.errors import NotFound
+from bot.domain.messages import people_in, readable
 from bot.domain.notices.memory import EvidenceList, ExhibitLine, ExhibitShown
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
@@ -30,7 +31,8 @@ class Exhibits:
             incident = await self._access.get(unit, incident_id, Verb.SEE, by)
             found = await unit.evidence.of(incident_id)
         newest = [_line(exhibit) for exhibit in reversed(found)]
-        return EvidenceList(summary(incident), tuple(newest[:SHOWN]), len(found))
+        redacted = sum(one.is_redacted for one in newest)
+        return EvidenceList(summary(incident), tuple(newest[:SHOWN]), len(found), redacted)
 
     async def show(self, exhibit_id: int, *, by: Actor) -> ExhibitShown:
         """One exhibit with its body. Who looked is logged."""
@@ -39,9 +41,11 @@ class Exhibits:
             if exhibit is None:
                 raise NotFound(NO_SUCH)
             incident = await self._access.get(unit, exhibit.incident_id, Verb.SEE, by)
+            people = await unit.people.names(people_in(exhibit.body))
         log.info("an exhibit was shown", incident=incident.reference, exhibit=exhibit_id, to=str(by))
-        names = tuple(str(file.get("name") or "a file") for file in exhibit.files)
-        return ExhibitShown(summary(incident), _line(exhibit), exhibit.body, names)
+        body = readable(exhibit.body, {user_id: person.name for user_id, person in people.items()})
+        file_names = tuple(str(file.get("name") or "a file") for file in exhibit.files)
+        return ExhibitShown(summary(incident), _line(exhibit), body, file_names)
 
 
 def _line(exhibit: Exhibit) -> ExhibitLine:

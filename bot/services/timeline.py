@@ -12,6 +12,7 @@ from bot.services.access import Access
 from bot.services.guards import require_unmerged
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.entries import sentence
 from storage.timeline import TimelineEntry
 
 PAGE = 15
@@ -52,7 +53,7 @@ class Timelines:
         async with self._work.read() as unit:
             incident = await self._access.get(unit, incident_id, Verb.SEE, by)
             found = await unit.timeline.page(incident_id, before_id=before_id, limit=PAGE + 1)
-            people = {user_id for entry in found for user_id in people_in(entry.text)}
+            people = {user_id for entry in found for user_id in _named(entry)}
             names = {user_id: who.name for user_id, who in (await unit.people.names(people)).items()} if people else {}
         shown = found[-PAGE:]
         older_than = shown[0].id if len(found) > PAGE else None
@@ -61,4 +62,12 @@ class Timelines:
 
 
 def _line(entry: TimelineEntry, names: dict[str, str]) -> Line:
-    return Line(entry.kind, entry.at, entry.actor, readable(entry.text, names), entry.data, entry.permalink)
+    said = sentence(entry.kind, readable(entry.text, names), entry.data, lambda user_id: names.get(user_id, user_id))
+    return Line(entry.kind, entry.at, entry.actor, said, entry.permalink)
+
+
+def _named(entry: TimelineEntry) -> set[str]:
+    """The people a line speaks of."""
+    data = entry.data
+    told = [data.get("to"), data.get("user"), *data.get("asked", ())]
+    return people_in(entry.text) | {str(user_id) for user_id in told if user_id}

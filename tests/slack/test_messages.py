@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.messages import Heard, MessageKind
@@ -102,6 +102,7 @@ KEYS = st.sampled_from(["ts", "text", "user", "files", "edited", "thread_ts", "r
 SUBTYPES = st.sampled_from([None, "message_changed", "message_deleted", "tombstone", "bot_message", "hologram"])
 
 
+@settings(deadline=None)
 @given(SUBTYPES, st.dictionaries(KEYS, ANYTHING), st.dictionaries(KEYS, ANYTHING), st.dictionaries(KEYS, ANYTHING))
 def test_no_shape_of_event_is_an_error(
     subtype: str | None, outer: dict[str, Any], inner: dict[str, Any], previous: dict[str, Any]

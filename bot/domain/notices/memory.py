@@ -27,11 +27,12 @@ class ExhibitLine:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceList(Notice):
-    """What is preserved of an incident, newest first. ``total`` counts what does not fit, too."""
+    """What is preserved of an incident, newest first. ``total`` counts what does not fit, and redacted ones, too."""
 
     summary: Summary
     exhibits: tuple[ExhibitLine, ...]
     total: int
+    redacted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

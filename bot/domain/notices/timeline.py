@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
@@ -13,13 +12,12 @@ from bot.domain.timeline import EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what, by whom (an actor's stored form), at which instant, and where it comes from."""
+    """One line: what, as a sentence, by whom (an actor's stored form), at which instant, and where it comes from."""
 
     kind: EntryKind
     at: datetime
     actor: str
     text: str
-    data: dict[str, Any] = field(default_factory=dict)
     permalink: str | None = None
 
 

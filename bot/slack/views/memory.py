@@ -32,7 +32,8 @@ PART, PARTS = 2500, 8
 
 def evidence(notice: EvidenceList) -> Message:
     """What is kept, each behind *Show*."""
-    return Message(f"Evidence of {words.name_plain(notice.summary)}: {notice.total} kept", _evidence_blocks(notice))
+    kept = notice.total - notice.redacted
+    return Message(f"Evidence of {words.name_plain(notice.summary)}: {kept} kept", _evidence_blocks(notice))
 
 
 def evidence_modal(notice: EvidenceList) -> dict[str, Any]:
@@ -43,7 +44,9 @@ def evidence_modal(notice: EvidenceList) -> dict[str, Any]:
 
 def _evidence_blocks(notice: EvidenceList) -> list[Block]:
     summary = notice.summary
-    blocks = [section(f"*{words.drill(summary)}Evidence of {summary.reference}*  ·  {notice.total} kept")]
+    redacted = f", {notice.redacted} redacted" if notice.redacted else ""
+    head = f"*{words.drill(summary)}Evidence of {summary.reference}*"
+    blocks = [section(f"{head}  ·  {notice.total - notice.redacted} kept{redacted}")]
     blocks += [_exhibit(one) for one in notice.exhibits]
     if not notice.exhibits:
         blocks.append(context("Nothing is kept yet. Put :receipt: on a message to keep it, with its hash."))

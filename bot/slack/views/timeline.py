@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from bot.domain.notices.timeline import Line, NoteForm, TimelinePage
@@ -14,7 +13,6 @@ from bot.slack.views.blocks import Block, Message, actions, actor, button, conte
 from bot.slack.views.forms import field, modal, text_input
 
 LINE_LIMIT, PAGE_LIMIT = 280, 2900
-Words = Callable[[Line], str]
 
 
 def page(notice: TimelinePage) -> Message:
@@ -54,61 +52,24 @@ def _packed(lines: list[str]) -> list[str]:
 
 def line(one: Line) -> str:
     """One line as mrkdwn: when, what, by whom, and a link to it."""
-    said = WORDING.get(one.kind, _plain)(one)
+    emoji = EMOJI.get(one.kind, "")
+    said = f"{emoji} {escape(' '.join(one.text.split()), LINE_LIMIT)}".strip()
     source = f"  {link(one.permalink, 'link')}" if one.permalink else ""
     return f"{when(one.at, '{date_short_pretty} {time}')}  {said}  ·  {actor(one.actor)}{source}"
 
 
-def _typed(text: object) -> str:
-    return escape(" ".join(str(text).split()), LINE_LIMIT)
-
-
-def _plain(one: Line) -> str:
-    reason = f": {_typed(one.data['reason'])}" if one.data.get("reason") else ""
-    return f"{_typed(one.text)}{reason}"
-
-
-def _marked(emoji: str, before: str = "") -> Words:
-    return lambda one: f"{emoji} {before}{_plain(one)}"
-
-
-def _change(what: str) -> Words:
-    def said(one: Line) -> str:
-        old, new = one.data.get("old"), one.data.get("new")
-        if not new:
-            return _plain(one)
-        struck = f"~{_typed(old)}~ " if old else ""
-        reason = f": {_typed(one.data['reason'])}" if one.data.get("reason") else ""
-        return f"{what} {struck}*{_typed(new)}*{reason}"
-
-    return said
-
-
-def _declared(one: Line) -> str:
-    severity = f" ({_typed(one.data['severity'])})" if one.data.get("severity") else ""
-    return f":rotating_light: Declared: {_typed(one.text)}{severity}"
-
-
-def _problem(one: Line) -> str:
-    return f":warning: Slack did not allow {_typed(one.data.get('reaction') or one.text)}"
-
-
-WORDING: dict[EntryKind, Words] = {
-    EntryKind.DECLARED: _declared,
-    EntryKind.CHANNEL: lambda one: f"Channel #{_typed(one.text)} opened",
-    EntryKind.SEVERITY: _change("Severity"),
-    EntryKind.TYPE: _change("Type"),
-    EntryKind.PHASE: _change("Phase"),
-    EntryKind.CONTAINED: _marked(":white_check_mark:", "Contained: "),
-    EntryKind.RESOLVED: _marked(":white_check_mark:", "Resolved: "),
-    EntryKind.CLOSED: _marked(":checkered_flag:", "Closed: "),
-    EntryKind.UPDATE: _marked(":mega:", "Update: "),
-    EntryKind.ESCALATION: _marked(":bell:"),
-    EntryKind.EVIDENCE: _marked(":receipt:", "Kept as evidence: "),
-    EntryKind.PINNED: _marked(":pushpin:"),
-    EntryKind.NOTE: _marked(":memo:"),
-    EntryKind.REDACTED: _marked(":black_square:"),
-    EntryKind.PROBLEM: _problem,
+EMOJI = {
+    EntryKind.DECLARED: ":rotating_light:",
+    EntryKind.CONTAINED: ":white_check_mark:",
+    EntryKind.RESOLVED: ":white_check_mark:",
+    EntryKind.CLOSED: ":checkered_flag:",
+    EntryKind.UPDATE: ":mega:",
+    EntryKind.ESCALATION: ":bell:",
+    EntryKind.EVIDENCE: ":receipt:",
+    EntryKind.PINNED: ":pushpin:",
+    EntryKind.NOTE: ":memo:",
+    EntryKind.REDACTED: ":black_square:",
+    EntryKind.PROBLEM: ":warning:",
 }
 
 
