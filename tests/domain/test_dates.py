@@ -85,7 +85,9 @@ async def test_an_unreadable_or_past_date_says_so(words: str, hint: str) -> None
     """The error is about the field, repeats what was typed and shows what works."""
     with pytest.raises(BadInput, match=hint) as caught:
         await dates.read(words, BERLIN, FRIDAY)
-    assert caught.value.field == "due" and words in caught.value.sentence and "friday" in caught.value.sentence
+    assert caught.value.field == "due"
+    assert words in caught.value.sentence
+    assert "friday" in caught.value.sentence
 
 
 def test_an_unknown_zone_is_utc() -> None:

@@ -37,7 +37,8 @@ def test_people_at_the_start_are_told_from_the_rest(text: str, people: list[str]
 def test_groups_are_known_as_groups(typed: str) -> None:
     """A group or a broadcast is never taken for a person."""
     found = named(typed)
-    assert found is not None and found.is_group
+    assert found is not None
+    assert found.is_group
 
 
 def test_a_name_means_the_one_person_it_fits() -> None:
