@@ -14,7 +14,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import escalation as ladder
-from bot.domain.escalation import CHANNEL, Change, ChangeKind, RungKind, Situation, StandDownReason, Step, Verdict
+from bot.domain.escalation import (
+    CHANNEL,
+    Change,
+    ChangeKind,
+    Condition,
+    RungKind,
+    Situation,
+    StandDownReason,
+    Step,
+    Verdict,
+)
 from bot.domain.events import AskSettled, ChannelAsked, Fact, PersonAsked
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
@@ -96,7 +106,9 @@ class Escalations:
                 ladder.stood_down(step, now, ladder.reason_to_stand_down(step, situation)),
             )
             for row in rows
-            if (step := row.step()).is_live and ladder.is_pointless(step.plan, situation)
+            if (step := row.step()).is_live
+            and ladder.is_pointless(step.plan, situation)
+            and not _is_ahead(step, situation)
         ]
         await self.apply(unit, incident, rows, pointless)
 
@@ -288,6 +300,12 @@ class Escalations:
             is_closed=not incident.is_open,
             has_postmortem=bool(incident.facts.get("postmortem_drafted")),
         )
+
+
+def _is_ahead(step: Step, situation: Situation) -> bool:
+    """Whether it guards a promise for an instant to come: on time now says nothing about then."""
+    is_promise = step.plan.unless is Condition.UPDATE_ON_TIME and step.plan.due_at > situation.now
+    return is_promise and ladder.reason_to_stand_down(step, situation) is StandDownReason.CONDITION
 
 
 def unreachable(step: Step, now: datetime) -> Step:
