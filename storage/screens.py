@@ -15,6 +15,7 @@ from bot.domain.incident import Phase, Role
 from storage.cards import ListRow, visible_to
 from storage.incidents import Incident
 from storage.participants import Participant
+from storage.postmortems import PostmortemDraft
 from storage.roles import RoleTenure, TenureState
 
 
@@ -54,10 +55,12 @@ class Screens:
         rows = tuple(BoardRow(incident, lead, bool(is_mine)) for incident, lead, is_mine, _ in found)
         return Board(rows, found[0][3] if found else 0)
 
-    async def closed(self, user_id: str, *, sees_all: bool, since: datetime, limit: int) -> Sequence[Incident]:
-        """Incidents closed since then that this person may see, latest first."""
+    async def closed(
+        self, user_id: str, *, sees_all: bool, since: datetime, limit: int
+    ) -> Sequence[tuple[Incident, str | None]]:
+        """Incidents closed since then that this person may see, latest first, each with the link to its draft."""
         query = (
-            select(Incident)
+            select(Incident, _draft_link())
             .where(col(Incident.phase) == Phase.CLOSED, col(Incident.closed_at) >= since, *_visible(user_id, sees_all))
             .order_by(col(Incident.closed_at).desc(), col(Incident.id).desc())
             .limit(limit)
@@ -78,6 +81,17 @@ def _lead_id() -> ScalarSelect[Any]:
             col(RoleTenure.role) == Role.LEAD,
         )
         .order_by(col(RoleTenure.id))
+        .limit(1)
+        .correlate(Incident)
+        .scalar_subquery()
+    )
+
+
+def _draft_link() -> ScalarSelect[Any]:
+    return (
+        select(PostmortemDraft.permalink)
+        .where(col(PostmortemDraft.incident_id) == col(Incident.id), col(PostmortemDraft.permalink).is_not(None))
+        .order_by(col(PostmortemDraft.version).desc())
         .limit(1)
         .correlate(Incident)
         .scalar_subquery()

@@ -52,7 +52,7 @@ class Home:
             mine=_rows(board, mine=True),
             others=_rows(board, mine=False),
             more=board.total - len(board.rows),
-            closed=tuple(ClosedLine(summary(row), row.closed_at) for row in closed if row.closed_at),
+            closed=tuple(ClosedLine(summary(row), row.closed_at, link) for row, link in closed if row.closed_at),
         )
 
     async def publish(self, user_id: str) -> None:

@@ -11,6 +11,7 @@ from bot.domain.incident import Outcome, Phase, Role, Severity
 from bot.domain.people import Actor
 from bot.services.home import SHOWN
 from bot.services.panel import OFFERS
+from storage.postmortems import PostmortemDraft
 from storage.roles import RoleTenure, TenureState
 from tests.workshop import Workshop
 
@@ -84,6 +85,28 @@ async def test_home_shows_mine_first(workshop: Workshop) -> None:
     assert [line.summary.incident_id for line in screen.closed] == [over]
     workshop.clock.forward(days=31)
     assert (await workshop.services.home.screen(by=OTTO)).closed == ()
+
+
+async def test_home_links_the_newest_post_mortem(workshop: Workshop) -> None:
+    """A closed incident leads to the newest draft that was shared; one without a draft leads nowhere."""
+    over, bare = await workshop.declare("over"), await workshop.declare("bare")
+    async with workshop.work() as unit:
+        for version, link in ((1, "https://kestrel.example/old"), (2, "https://kestrel.example/new"), (3, None)):
+            draft = PostmortemDraft(
+                incident_id=over,
+                version=version,
+                markdown="",
+                sha256="",
+                compiled_at=workshop.clock.now(),
+                compiled_by="bot:andon",
+                permalink=link,
+            )
+            await unit.postmortems.add_draft(draft)
+    await close(workshop, over)
+    await close(workshop, bare)
+    closed = (await workshop.services.home.screen(by=OTTO)).closed
+    links = {line.summary.incident_id: line.postmortem_link for line in closed}
+    assert links == {over: "https://kestrel.example/new", bare: None}
 
 
 async def test_whoever_declares_sees_it_on_home(workshop: Workshop) -> None:

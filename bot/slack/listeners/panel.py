@@ -15,7 +15,19 @@ from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
-from bot.slack.listeners import closing, declare, lifecycle, memory, private, roles, severity, tasks, timeline, updates
+from bot.slack.listeners import (
+    closing,
+    declare,
+    lifecycle,
+    memory,
+    postmortem,
+    private,
+    roles,
+    severity,
+    tasks,
+    timeline,
+    updates,
+)
 from bot.slack.listeners.commands import Invocation
 from bot.slack.listeners.desk import Answer, Desk
 from bot.slack.payloads import Body
@@ -50,6 +62,7 @@ FORMS: dict[str, Form] = {
     "timeline": timeline.first_page,
     "evidence": memory.evidence_list,
     "redact": memory.redact_form,
+    "postmortem": postmortem.wanted,
 }
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.notices import Notice
+from bot.domain.people import Actor
 from bot.domain.postmortem import ActionKind, SectionKey
 from bot.slack import ids, payloads
 from bot.slack.listeners.commands import Invocation, Subcommand
@@ -13,9 +15,14 @@ from bot.slack.listeners.desk import Answer, Desk, Say, Show
 from bot.slack.payloads import Body
 
 
+async def wanted(desk: Desk, incident_id: int, by: Actor) -> Notice:
+    """Compile the draft; what can be written meanwhile."""
+    return await desk.services.postmortems.want(incident_id, by=by)
+
+
 async def compile_now(desk: Desk, invocation: Invocation) -> Answer:
     """``/incident postmortem``."""
-    return Say(await desk.services.postmortems.want(invocation.about.incident_id, by=invocation.actor))
+    return Say(await wanted(desk, invocation.about.incident_id, invocation.actor))
 
 
 async def compile_again(desk: Desk, body: Body) -> Answer:
@@ -28,7 +35,7 @@ async def open_section(desk: Desk, body: Body) -> Answer:
     """*Write a section*."""
     press = payloads.press(body)
     form = await desk.services.postmortems.section_form(press.target_id, SectionKey.ROOT_CAUSE, by=press.actor)
-    desk.open_form(press.trigger_id, form, to=press.actor.id)
+    desk.open_form(press.trigger_id, form, to=press.actor.id, push=press.view_id is not None)
     return None
 
 
@@ -53,7 +60,7 @@ async def open_action(desk: Desk, body: Body) -> Answer:
     """*Add action item*."""
     press = payloads.press(body)
     form = await desk.services.postmortems.action_form(press.target_id, by=press.actor)
-    desk.open_form(press.trigger_id, form, to=press.actor.id)
+    desk.open_form(press.trigger_id, form, to=press.actor.id, push=press.view_id is not None)
     return None
 
 

@@ -65,6 +65,11 @@ def requested(notice: DraftRequested) -> Message:
     return Message(head, [section(head), section(_state(notice.written, notice.missing, None)), _buttons(summary.incident_id)])
 
 
+def requested_modal(notice: DraftRequested) -> dict[str, Any]:
+    """The same on top of the panel."""
+    return modal("Post-mortem", requested(notice).blocks, callback_id=ids.CLOSED_VIEW, close="Back")
+
+
 def _state(written: tuple[SectionKey, ...], missing: tuple[SectionKey, ...], items: int | None) -> str:
     lines = []
     if written:
@@ -130,4 +135,4 @@ def action_form(notice: ActionForm) -> dict[str, Any]:
 
 
 MESSAGES = {DraftPost: posted, DraftRequested: requested}
-MODALS = {SectionForm: section_form, ActionForm: action_form}
+MODALS = {DraftRequested: requested_modal, SectionForm: section_form, ActionForm: action_form}
