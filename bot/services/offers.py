@@ -158,6 +158,7 @@ class Offers:
         if incident is None or tenure is None:
             raise NotFound(NO_SUCH)
         if tenure.user_id != by.id:
+            await self._access.require(unit, incident, Verb.SEE, by)
             who = await name_of(unit, str(Actor.person(tenure.user_id)))
             raise NotAllowed(f"{who} was asked, so only they can answer.")
         if tenure.state is not TenureState.OFFERED:

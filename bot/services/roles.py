@@ -82,9 +82,10 @@ class Roles:
         """A line of one's instructions is done; it goes on the timeline. Raises AlreadyDone for one that was."""
         async with self._work() as unit:
             tenure, incident = await self._seat(unit, tenure_id)
-            await require_open(unit, incident)
             if tenure.user_id != by.id:
+                await self._access.require(unit, incident, Verb.SEE, by)
                 raise NotAllowed("Only whoever holds the role can tick its list.")
+            await require_open(unit, incident)
             if tenure.state is not TenureState.HELD:
                 raise AlreadyDone(f"You are not {tenure.role} of {incident.reference} any more. Nothing was changed.")
             if not 0 <= index < len(tenure.instructions):

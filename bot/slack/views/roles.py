@@ -205,10 +205,11 @@ def guide(notice: RoleGuide) -> Message:
     """The checklist of whoever sits. A pressed line is ticked and goes on the timeline."""
     summary, role = notice.summary, ROLE_NAME[notice.role].lower()
     if notice.is_over:
-        done = f"{len(notice.ticked)} of {len(notice.instructions)} done"
-        text = f"{words.drill(summary)}You were *{role}* of {summary.reference}: {done}."
+        kept = "What you ticked stays on the timeline."
+        text = f"{words.drill(summary)}You were *{role}* of {summary.reference}. {kept if notice.ticked else 'Thank you.'}"
         return Message(text, [section(text)])
-    text = f"You are *{role}* of {words.name(summary)}, {words.severity(summary.severity)}."
+    level = words.severity(summary.severity, provisional=summary.is_provisional)
+    text = f"You are *{role}* of {words.name(summary)}, {level}."
     blocks = [section(text), context(escape(notice.does, 300), "What you tick goes on the timeline.")]
     if notice.note:
         blocks.append(section(quote(notice.note)))

@@ -104,7 +104,7 @@ def late(notice: TasksLate) -> Message:
 def listing(notice: TaskList) -> Message:
     """All tasks, open ones first."""
     summary = notice.summary
-    blocks = [section(f"*Tasks of {words.name(summary)}*"), *_open_rows(notice)]
+    blocks = [section(f"Tasks of {words.name(summary)}"), *_open_rows(notice)]
     if notice.ended:
         shown = "\n".join(_ended(task) for task in notice.ended[-10:])
         more = f"\nand {len(notice.ended) - 10} more" if len(notice.ended) > 10 else ""
