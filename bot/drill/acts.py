@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.drill.plain import plain, short
 from bot.drill.sights import Places
 from bot.sandbox.people import Person
 from bot.sandbox.reading import Seen
@@ -14,7 +15,7 @@ from playbooks import deeds
 from playbooks.stories import Step
 
 Told = tuple[str, str]
-QUOTED = 60
+QUOTED = 40
 
 
 class Stagehand:
@@ -39,7 +40,7 @@ class Stagehand:
         """A command."""
         channel = self.places.channel(person, deed.place)
         await person.types(channel, deed.what)
-        return f"{person.name} types in #{channel}", deed.what
+        return f"{person.name} types in {short(channel)}", deed.what
 
     async def says(self, person: Person, deed: deeds.Says) -> Told:
         """A message or a reply."""
@@ -50,14 +51,14 @@ class Stagehand:
         message = await person.says(channel, deed.what, thread=thread)
         self._call(deed.called, message)
         below = f", below {self._quoted(thread)}" if thread else ""
-        return f"{person.name} in #{channel}{below}", deed.what
+        return f"{person.name} in {short(channel)}{below}", deed.what
 
     async def uploads(self, person: Person, deed: deeds.Uploads) -> Told:
         """A file."""
         channel = self.places.channel(person, deed.place)
         message = await person.uploads(channel, deed.what, deed.content.encode(), text=deed.comment)
         self._call(deed.called, message)
-        return f"{person.name} shares {deed.what} in #{channel}", deed.comment
+        return f"{person.name} shares {deed.what} in {short(channel)}", deed.comment
 
     async def edits(self, person: Person, deed: deeds.Edits) -> Told:
         """Other words."""
@@ -77,13 +78,13 @@ class Stagehand:
         """An emoji."""
         message = self.places.message(person, deed.on)
         await person.reacts(message, deed.what)
-        return f"{person.name} puts :{deed.what}: on {self._quoted(message)}", ""
+        return f"{person.name} puts {plain(f':{deed.what}:')} on {self._quoted(message)}", ""
 
     async def unreacts(self, person: Person, deed: deeds.Reacts) -> Told:
         """An emoji goes."""
         message = self.places.message(person, deed.on)
         await person.unreacts(message, deed.what)
-        return f"{person.name} takes :{deed.what}: off {self._quoted(message)}", ""
+        return f"{person.name} takes {plain(f':{deed.what}:')} off {self._quoted(message)}", ""
 
     async def uses(self, person: Person, deed: deeds.Uses) -> Told:
         """A shortcut, found by the name that the menu shows."""
@@ -136,7 +137,7 @@ class Stagehand:
         """A channel."""
         channel = self.places.channel(person, deed.what)
         await person.joins(channel)
-        return f"{person.name} joins #{channel}", ""
+        return f"{person.name} joins {short(channel)}", ""
 
     def _call(self, name: str | None, message: Any) -> None:
         if name is not None:
@@ -149,8 +150,8 @@ class Stagehand:
         live = self.workspace.message(message.channel, message.ts)
         author = self.workspace.users.get(live.user) if live else None
         whose = f"{author.first_name}’s" if author else f"{message.author}’s" if isinstance(message, Seen) else "the"
-        text = " ".join(str(message.text).split())
-        return f"{whose} “{text[:QUOTED]}{'…' if len(text) > QUOTED else ''}”"
+        text = " ".join(plain(str(message.text)).split())
+        return f"{whose} “{text[:QUOTED].rstrip()}{'…' if len(text) > QUOTED else ''}”"
 
 
 ACTS: Mapping[str, Callable[[Stagehand, Person, Any], Awaitable[Told]]] = {

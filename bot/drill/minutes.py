@@ -31,7 +31,7 @@ class Minutes:
         """The title."""
         self._write(story.title, "=" * len(story.title))
         self._write(*textwrap.wrap(story.about, WIDTH), "")
-        self._write(f"{workspace}, {story.starts_at:%A %-d %B %Y}. All times in these minutes are UTC.")
+        self._write(f"{workspace}, {story.starts_at:%A %-d %B %Y}. Times are UTC; “Andon to Lena” is a direct message.")
 
     def scene(self, scene: Scene, at: datetime) -> None:
         """A heading."""
@@ -49,14 +49,14 @@ class Minutes:
         """Things that appeared together. The same direct message to several people is told once, with what differs."""
         told: list[tuple[str, list[str]]] = []
         for one in happenings:
-            body = one.body.splitlines()
-            twin = next((known for known in told if one.reader and _is_alike(known[1], body)), None)
-            if one.reader and twin is None:
-                told.append((one.reader, body))
-            head = one.head if twin is None else f"{one.head}, the same as to {twin[0]}"
-            news = body if twin is None else [line for line in body if line not in twin[1]]
-            self._line(one.at, head + (":" if news else ""))
-            self._quote(news)
+            body, head = one.body.splitlines(), one.head
+            twin = _twin(body, told) if one.reader else None
+            told += [(one.reader, body)] if one.reader else []
+            if twin is not None:
+                body = [line for line in body if line not in twin[1]]
+                head = f"{head}, as to {twin[0]}" + (", but" if body else "")
+            self._line(one.at, head + (":" if body else ""))
+            self._quote(body)
 
     def _quote(self, lines: list[str]) -> None:
         for line in lines:
@@ -91,9 +91,12 @@ class Minutes:
             self._tell(line)
 
 
-def _is_alike(one: list[str], other: list[str]) -> bool:
-    """Whether two messages differ in a few lines only."""
-    return len(set(other) & set(one)) >= ALIKE * max(len(one), len(other), 1)
+def _twin(body: list[str], told: list[tuple[str, list[str]]]) -> tuple[str, list[str]] | None:
+    """The message already told that differs from this one in the fewest lines, and in a few only."""
+    best = max(told, key=lambda known: len(set(known[1]) & set(body)), default=None)
+    if best is None or len(set(best[1]) & set(body)) < ALIKE * max(len(best[1]), len(body)):
+        return None
+    return best
 
 
 def _elapsed(span: timedelta) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+CHANNEL_NAME = 22
 EMOJI = {
     "alarm_clock": "⏰",
     "arrow_right": "→",
@@ -12,6 +13,7 @@ EMOJI = {
     "black_square": "▪",
     "bust_in_silhouette": "👤",
     "checkered_flag": "🏁",
+    "clipboard": "📋",
     "heavy_minus_sign": "–",
     "large_blue_circle": "🔵",
     "large_green_circle": "🟢",
@@ -42,6 +44,11 @@ def plain(text: str) -> str:
     text = LONE_BUTTON.sub(r"  \1", text)
     text = MARKED.sub(r"\2", text)
     return SHORTCODE.sub(lambda found: EMOJI.get(found[1], found[0]), text)
+
+
+def short(channel: str) -> str:
+    """A channel's name, cut where it is too long to be told again and again."""
+    return f"#{channel}" if len(channel) <= CHANNEL_NAME else f"#{channel[:CHANNEL_NAME].rstrip('-')}…"
 
 
 def listed(names: list[str]) -> str:

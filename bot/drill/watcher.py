@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.drill.plain import listed, plain
+from bot.drill.plain import listed, plain, short
 from bot.sandbox.objects import Channel, Kind, Message
 from bot.sandbox.reading import instant_of, read_view, see, see_ephemeral
 from bot.sandbox.workspace import Workspace
@@ -14,7 +14,7 @@ from bot.sandbox.workspace import Workspace
 READER = "UTC"
 JOINS = ("channel_join", "group_join")
 SPEECH = (None, "bot_message", "file_share", "thread_broadcast")
-TITLE, CHANNEL_NAME = 60, 28
+TITLE = 48
 # In which order things of one second are told: the room, what is said in it, private words, small signs, forms.
 OPENED, JOINED, SAID, CHANGED, TOLD, WHISPERED, SIGN, FORM = range(8)
 
@@ -68,7 +68,7 @@ class Watcher:
                     yield from self._spoken(channel, message)
                 yield from self._confirmed(message)
             for at, names in joined.items():
-                yield Happening(at, f"{listed(names)} {_are(names)} in {_short(channel)} now", rank=JOINED)
+                yield Happening(at, f"{listed(names)} {_are(names)} in {short(channel.name)} now", rank=JOINED)
 
     def _note_join(self, message: Message, joined: dict[datetime, list[str]]) -> None:
         key = (message.channel, message.ts)
@@ -83,7 +83,9 @@ class Watcher:
         self._texts[key] = text
         readers = [self._name(user) for user in channel.members if user != self._workspace.app.bot_user]
         reader = listed(readers) if channel.direct else ""
-        place = f"to {reader}" if reader else f"in {_short(channel)}" + (", in a thread" if message.is_reply else "")
+        place = (
+            f"to {reader}" if reader else f"in {short(channel.name)}" + (", in a thread" if message.is_reply else "")
+        )
         if before is None:
             rank = TOLD if reader else SAID
             yield Happening(instant_of(message.ts), f"{self._app} {place}", text, rank, reader)
@@ -104,7 +106,7 @@ class Watcher:
         self._whispers = len(self._workspace.ephemerals)
         for note in new:
             channel = self._workspace.channels[note.channel]
-            head = f"{self._app} in {_short(channel)}, for {self._name(note.viewer)} alone"
+            head = f"{self._app} in {short(channel.name)}, for {self._name(note.viewer)} alone"
             text = plain(see_ephemeral(self._workspace, note, READER).text)
             yield Happening(instant_of(note.ts), head, text, WHISPERED)
 
@@ -136,11 +138,6 @@ def _news(before: str, text: str) -> str:
 def _title(text: str) -> str:
     first = text.partition("\n")[0]
     return first if len(first) <= TITLE else first[:TITLE].rstrip() + "…"
-
-
-def _short(channel: Channel) -> str:
-    name = channel.name
-    return f"#{name}" if len(name) <= CHANNEL_NAME else f"#{name[:CHANNEL_NAME].rstrip('-')}…"
 
 
 def _are(names: list[str]) -> str:
