@@ -66,7 +66,11 @@ class OutboxWorker:
 
     async def drain(self) -> None:
         """Run everything due now, and all that follows from it, to the end."""
-        while await self._take() or self._running:
+        while True:
+            # What ends while we look may unblock its lane: only a look that began with nothing running is final.
+            was_idle = not self._running
+            if not await self._take() and was_idle:
+                return
             if self._running:
                 await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
 
