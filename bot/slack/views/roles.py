@@ -205,8 +205,8 @@ def guide(notice: RoleGuide) -> Message:
     """The checklist of whoever sits. A pressed line is ticked and goes on the timeline."""
     summary, role = notice.summary, ROLE_NAME[notice.role].lower()
     if notice.is_over:
-        kept = "What you ticked stays on the timeline."
-        text = f"{words.drill(summary)}You were *{role}* of {summary.reference}. {kept if notice.ticked else 'Thank you.'}"
+        kept = "What you ticked stays on the timeline." if notice.ticked else "Thank you."
+        text = f"{words.drill(summary)}You were *{role}* of {summary.reference}. {kept}"
         return Message(text, [section(text)])
     level = words.severity(summary.severity, provisional=summary.is_provisional)
     text = f"You are *{role}* of {words.name(summary)}, {level}."
