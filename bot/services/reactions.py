@@ -37,6 +37,7 @@ ANNOUNCE = "announcement"
 REFRESH_CARD = Reaction("cards.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce=True)
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
+LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 
 REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL),),
@@ -160,12 +161,14 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("role_news.post_taken", lane=CHANNEL),
         Reaction("role_news.invite"),
         Reaction("role_news.send_guide", lane="guides"),
+        LOOK_AGAIN,
         REFRESH_CARD,
     ),
     events.RoleReleased: (
         Reaction("role_news.post_released", lane=CHANNEL),
         Reaction("role_news.tell_former"),
         Reaction("role_news.refresh_guide", lane="guides"),
+        LOOK_AGAIN,
         REFRESH_CARD,
     ),
     events.LeadChanged: (REFRESH_ANNOUNCEMENT, REFRESH_TOPIC),
