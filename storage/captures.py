@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Text, and_, or_, update
+from sqlalchemy import JSON, ColumnElement, Text, and_, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase
 from storage.incidents import Incident
+from storage.messages import Message, MessageFile, MessageVersion
 
 
 class Capture(SQLModel, table=True):
@@ -35,6 +38,20 @@ class Capture(SQLModel, table=True):
     progressed_at: datetime | None = None
     finished_at: datetime | None = None
     problem: str | None = Field(default=None, max_length=255)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of a channel the record has; incomplete threads are those of which some replies are not known."""
+
+    messages: int
+    threads: int
+    threads_incomplete: int
+    edits: int
+    deletions: int
+    redactions: int
+    files: int
+    files_unreadable: int
 
 
 class Captures:
@@ -97,6 +114,40 @@ class Captures:
             .with_for_update(of=Capture)
         )
         return (await self._session.exec(query)).all()
+
+    async def completeness(self, incident_id: int) -> Completeness:
+        """What the record holds of an incident's channel, in one statement."""
+        seen = and_(col(Message.incident_id) == incident_id, col(Message.version).is_not(None))
+        replies = (
+            select(Message.channel_id, Message.thread_ts, func.count().label("known"))
+            .where(seen, col(Message.thread_ts).is_not(None))
+            .group_by(col(Message.channel_id), col(Message.thread_ts))
+            .subquery()
+        )
+        parents = (
+            select(func.count())
+            .select_from(Message)
+            .outerjoin(replies, and_(replies.c.channel_id == Message.channel_id, replies.c.thread_ts == Message.ts))
+            .where(
+                col(Message.incident_id) == incident_id,
+                col(Message.reply_count) > col(Message.replies_read),
+                col(Message.reply_count) > func.coalesce(replies.c.known, 0),
+            )
+        )
+        unread = parents.where(replies.c.known.is_(None))
+        count = select(func.count()).where(seen)
+        files = select(func.count()).where(col(MessageFile.incident_id) == incident_id)
+        parts: tuple[Any, ...] = (
+            count.scalar_subquery(),
+            select(func.count()).select_from(replies).scalar_subquery() + unread.scalar_subquery(),
+            parents.scalar_subquery(),
+            select(func.count()).where(col(MessageVersion.incident_id) == incident_id).scalar_subquery(),
+            count.where(col(Message.deleted_at).is_not(None)).scalar_subquery(),
+            count.where(col(Message.redacted_at).is_not(None)).scalar_subquery(),
+            files.scalar_subquery(),
+            files.where(col(MessageFile.problem).is_not(None)).scalar_subquery(),
+        )
+        return Completeness(*(await self._session.exec(select(*parts))).one())
 
 
 def _living(closed_after: datetime) -> ColumnElement[bool]:

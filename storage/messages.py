@@ -1,22 +1,19 @@
-"""Messages of incident channels: one row per message, every text it ever had, its files and its reactions."""
+"""Messages of incident channels: one row per message, every text it ever had, and its files."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, func, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Index, Text, func, tuple_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages import MessageKind, Placement, Reacted, Seen, instant_of, place
+from bot.domain.messages import MessageKind, Placement, Seen, instant_of, place
 from storage.columns import words
-
-AT_ONCE = 1000  # rows per statement: SQLite binds 32,766 values at most
+from storage.inserts import insert_missing
 
 
 class Message(SQLModel, table=True):
@@ -86,46 +83,13 @@ class MessageFile(SQLModel, table=True):
     problem: str | None = Field(default=None, max_length=255)
 
 
-class Reaction(SQLModel, table=True):
-    """One emoji of one person on one message. It stands there when it was last added after it was last removed."""
-
-    __tablename__ = "message_reactions"
-
-    channel_id: str = Field(primary_key=True, max_length=32)
-    ts: str = Field(primary_key=True, max_length=32)
-    emoji: str = Field(primary_key=True, max_length=100)
-    user_id: str = Field(primary_key=True, max_length=32)
-    incident_id: int = Field(foreign_key="incidents.id", index=True)
-    added_at: datetime | None = None
-    removed_at: datetime | None = None
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the emoji stands on the message now."""
-        return self.added_at is not None and (self.removed_at is None or self.added_at > self.removed_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """How much of a channel the record has; incomplete threads are those of which some replies are not known."""
-
-    messages: int
-    threads: int
-    threads_incomplete: int
-    edits: int
-    deletions: int
-    redactions: int
-    files: int
-    files_unreadable: int
-
-
 def digest(text: str) -> str:
     """SHA-256 of the text in UTF-8, hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Messages:
-    """Messages, their versions, files and reactions. Every method asks a fixed number of statements."""
+    """Messages, their versions and files. Every method asks a fixed number of statements."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -143,8 +107,9 @@ class Messages:
         older: list[dict[str, Any]] = []
         for seen in sightings:
             older += _absorb(by_ts[seen.ts], seen)
-        await self._insert(MessageVersion, older)
-        await self._insert(MessageFile, [row for seen in sightings for row in _files(by_ts[seen.ts], seen)])
+        await insert_missing(self._session, MessageVersion, older)
+        files = [row for seen in sightings for row in _files(by_ts[seen.ts], seen)]
+        await insert_missing(self._session, MessageFile, files)
         return by_ts
 
     async def expect(
@@ -157,7 +122,7 @@ class Messages:
             | {"reply_count": 0, "replies_read": 0, "read_ts": "", "is_deletion_noticed": False}
             for ts in sorted(tss)
         ]
-        await self._insert(Message, rows)
+        await insert_missing(self._session, Message, rows)
         query = (
             select(Message)
             .where(col(Message.channel_id) == channel_id, col(Message.ts).in_(sorted(tss)))
@@ -166,29 +131,6 @@ class Messages:
             .execution_options(populate_existing=True)
         )
         return {row.ts: row for row in (await self._session.exec(query)).all()}
-
-    async def react(self, incident_id: int, changes: Sequence[Reacted]) -> list[Reaction]:
-        """Record emoji put on and taken off; the rows that changed."""
-        if len(changes) > AT_ONCE:
-            return [
-                row
-                for start in range(0, len(changes), AT_ONCE)
-                for row in await self.react(incident_id, changes[start : start + AT_ONCE])
-            ]
-        keys = sorted({(r.channel_id, r.ts, r.emoji, r.user_id) for r in changes})
-        names = ("channel_id", "ts", "emoji", "user_id")
-        await self._insert(
-            Reaction, [dict(zip(names, key, strict=True)) | {"incident_id": incident_id} for key in keys]
-        )
-        columns = tuple_(*(col(getattr(Reaction, name)) for name in names))
-        query = select(Reaction).where(columns.in_(keys)).with_for_update().execution_options(populate_existing=True)
-        rows = {(r.channel_id, r.ts, r.emoji, r.user_id): r for r in (await self._session.exec(query)).all()}
-        return [row for change in changes if _moved(row := rows[_key(change)], change)]
-
-    async def reactions_on(self, channel_id: str, tss: Collection[str]) -> Sequence[Reaction]:
-        """Every reaction there was on these messages."""
-        query = select(Reaction).where(col(Reaction.channel_id) == channel_id, col(Reaction.ts).in_(sorted(tss)))
-        return (await self._session.exec(query)).all()
 
     async def files_on(self, channel_id: str, ts: str) -> Sequence[MessageFile]:
         """The files on one message."""
@@ -264,54 +206,6 @@ class Messages:
         query = select(MessageFile).where(col(MessageFile.incident_id) == incident_id)
         return (await self._session.exec(query.order_by(col(MessageFile.ts), col(MessageFile.file_id)))).all()
 
-    async def reactions_of(self, incident_id: int) -> Sequence[Reaction]:
-        """Every reaction, in the order of their messages."""
-        query = select(Reaction).where(col(Reaction.incident_id) == incident_id)
-        return (await self._session.exec(query.order_by(col(Reaction.ts), col(Reaction.added_at)))).all()
-
-    async def completeness(self, incident_id: int) -> Completeness:
-        """What the record holds of an incident's channel, in one statement."""
-        seen = and_(col(Message.incident_id) == incident_id, col(Message.version).is_not(None))
-        replies = (
-            select(Message.channel_id, Message.thread_ts, func.count().label("known"))
-            .where(seen, col(Message.thread_ts).is_not(None))
-            .group_by(col(Message.channel_id), col(Message.thread_ts))
-            .subquery()
-        )
-        parents = (
-            select(func.count())
-            .select_from(Message)
-            .outerjoin(replies, and_(replies.c.channel_id == Message.channel_id, replies.c.thread_ts == Message.ts))
-            .where(
-                col(Message.incident_id) == incident_id,
-                col(Message.reply_count) > col(Message.replies_read),
-                col(Message.reply_count) > func.coalesce(replies.c.known, 0),
-            )
-        )
-        unread = parents.where(replies.c.known.is_(None))
-        count = select(func.count()).where(seen)
-        files = select(func.count()).where(col(MessageFile.incident_id) == incident_id)
-        parts: tuple[Any, ...] = (
-            count.scalar_subquery(),
-            select(func.count()).select_from(replies).scalar_subquery() + unread.scalar_subquery(),
-            parents.scalar_subquery(),
-            select(func.count()).where(col(MessageVersion.incident_id) == incident_id).scalar_subquery(),
-            count.where(col(Message.deleted_at).is_not(None)).scalar_subquery(),
-            count.where(col(Message.redacted_at).is_not(None)).scalar_subquery(),
-            files.scalar_subquery(),
-            files.where(col(MessageFile.problem).is_not(None)).scalar_subquery(),
-        )
-        return Completeness(*(await self._session.exec(select(*parts))).one())
-
-    async def _insert(self, kind: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-        """Add rows; those that are there already stay as they are."""
-        is_sqlite = self._session.get_bind().dialect.name == "sqlite"
-        insert: Any = sqlite.insert if is_sqlite else postgresql.insert
-        for start in range(0, len(rows), AT_ONCE):
-            statement = insert(kind).values(list(rows[start : start + AT_ONCE]))
-            await self._session.exec(statement.on_conflict_do_nothing())
-
-
 def _absorb(row: Message, seen: Seen) -> Iterable[dict[str, Any]]:
     """Let a row learn from a sighting; gives the text that belongs to its versions, if any."""
     placement = place(seen, row.version, row.text) if row.redacted_at is None else _redacted_place(row, seen)
@@ -360,17 +254,3 @@ def _files(row: Message, seen: Seen) -> list[dict[str, Any]]:
         for file in seen.files
         if file.id
     ]
-
-
-def _key(change: Reacted) -> tuple[str, str, str, str]:
-    return (change.channel_id, change.ts, change.emoji, change.user_id)
-
-
-def _moved(row: Reaction, change: Reacted) -> bool:
-    """Write the later of two instants; whether the emoji's standing changed."""
-    before = row.is_there
-    if change.is_added:
-        row.added_at = max(row.added_at or change.at, change.at)
-    else:
-        row.removed_at = max(row.removed_at or change.at, change.at)
-    return row.is_there != before

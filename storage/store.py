@@ -18,6 +18,7 @@ from storage.drafts import Drafts
 from storage.escalations import Escalations
 from storage.evidence import Evidence
 from storage.incidents import Incidents
+from storage.message_reactions import Reactions
 from storage.messages import Messages
 from storage.outbox import Outbox
 from storage.participants import Participants
@@ -52,6 +53,7 @@ class Unit:
         self.updates = Updates(session)
         self.cards = Cards(session)
         self.messages = Messages(session)
+        self.reactions = Reactions(session)
         self.captures = Captures(session)
         self.screens = Screens(session)
         self.access_requests = AccessRequests(session)

@@ -165,7 +165,7 @@ class Backfill:
         told = [seen for seen in kept if seen.reactions is not None]
         if not told:
             return []
-        rows = await unit.messages.reactions_on(capture.channel_id, [seen.ts for seen in told])
+        rows = await unit.reactions.on(capture.channel_id, [seen.ts for seen in told])
         known = {(row.ts, row.emoji, row.user_id) for row in rows if row.is_there}
         there = {
             (seen.ts, emoji, user)
@@ -174,7 +174,7 @@ class Backfill:
             for user in users
         }
         changes = [Reacted(capture.channel_id, *key, as_of, is_added=key in there) for key in sorted(there ^ known)]
-        moved = {(row.ts, row.emoji, row.user_id) for row in await unit.messages.react(capture.incident_id, changes)}
+        moved = {(row.ts, row.emoji, row.user_id) for row in await unit.reactions.change(capture.incident_id, changes)}
         return [change for change in changes if (change.ts, change.emoji, change.user_id) in moved]
 
     async def _notice_gone(

@@ -49,7 +49,7 @@ class Recorder:
         if incident_id is None:
             return
         async with self._work() as unit:
-            if await unit.messages.react(incident_id, [reacted]):
+            if await unit.reactions.change(incident_id, [reacted]):
                 await marked(unit, incident_id, reacted)
 
     async def joined(self, joined: Joined) -> None:
@@ -94,7 +94,7 @@ async def _unpin(unit: Unit, incident_id: int, change: Reacted) -> None:
     entry = await unit.timeline.by_source(pin_key(incident_id, change.channel_id, change.ts))
     if entry is None or entry.removed_at is not None or entry.data.get(BY_SHORTCUT):
         return
-    others = await unit.messages.reactions_on(change.channel_id, [change.ts])
+    others = await unit.reactions.on(change.channel_id, [change.ts])
     if not any(other.emoji == change.emoji and other.is_there for other in others):
         entry.removed_at = change.at
         unit.tell(MarkWithdrawn(incident_id, change.channel_id, change.ts))

@@ -120,7 +120,7 @@ class Marks:
             return False
         if fact.mark == Mark.EXHIBIT:
             return await self._keep_exhibit(unit, incident, row, by)
-        there = await unit.messages.reactions_on(row.channel_id, [row.ts])
+        there = await unit.reactions.on(row.channel_id, [row.ts])
         if not any(one.user_id == fact.user_id and one.is_there for one in there):
             return False
         return await self._keep_line(unit, incident, row, by, {})

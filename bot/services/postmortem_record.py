@@ -16,7 +16,8 @@ from playbooks.library import Library
 from storage.escalations import EscalationAsk, EscalationStep
 from storage.evidence import Exhibit
 from storage.incidents import Incident
-from storage.messages import Message, MessageFile, MessageVersion, Reaction
+from storage.message_reactions import Reaction
+from storage.messages import Message, MessageFile, MessageVersion
 from storage.roles import RoleTenure, TenureState
 from storage.store import Unit
 from storage.timeline import TimelineEntry
@@ -29,7 +30,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     tenures = [t for t in await unit.roles.history(number) if t.state in (TenureState.HELD, TenureState.ENDED)]
     messages = await unit.messages.of(number)
     versions, files = await unit.messages.versions_of(number), await unit.messages.files_of(number)
-    reactions = await unit.messages.reactions_of(number)
+    reactions = await unit.reactions.of(number)
     tasks, updates = await unit.tasks.of(number), await unit.updates.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
     exhibits, sections = await unit.evidence.of(number), await unit.postmortems.sections(number)

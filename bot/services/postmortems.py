@@ -279,7 +279,7 @@ class Postmortems:
                 return None, None
             written = tuple(SectionKey(key) for key in await unit.postmortems.sections(incident.key))
             items = len(await unit.postmortems.items(incident.key))
-            kept = await unit.messages.completeness(incident.key)
+            kept = await unit.captures.completeness(incident.key)
             entries = len(await unit.timeline.of(incident.key))
         return draft, DraftPost(
             summary=summary(incident),

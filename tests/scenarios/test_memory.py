@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.domain.timeline import EntryKind
 from bot.sandbox.people import Person
 from bot.slack import ids
-from storage.messages import Completeness, Message
+from storage.captures import Completeness
+from storage.messages import Message
 from storage.timeline import TimelineEntry
 from tests.office import Office
 from tests.scenarios.seats import seat
@@ -20,7 +21,7 @@ async def kept(office: Office, number: int = 1) -> list[Message]:
 
 async def completeness(office: Office, number: int = 1) -> Completeness:
     async with office.store.read() as unit:
-        return await unit.messages.completeness(number)
+        return await unit.captures.completeness(number)
 
 
 async def pinned(office: Office, number: int = 1) -> list[TimelineEntry]:

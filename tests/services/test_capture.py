@@ -10,7 +10,8 @@ from sqlalchemy import event as engine_events
 from bot.domain.messages import Seen, instant_of
 from bot.domain.people import Profile
 from bot.slack import messages
-from storage.messages import Completeness, Message, MessageVersion
+from storage.captures import Completeness
+from storage.messages import Message, MessageVersion
 from tests.workshop import Workshop
 
 EDIT_1, EDIT_2, GONE = "1700000050.000000", "1700000060.000000", "1700000070.000000"
@@ -55,7 +56,7 @@ async def stored(workshop: Workshop, channel_id: str, ts: str) -> tuple[Message,
 
 async def completeness(workshop: Workshop, incident_id: int) -> Completeness:
     async with workshop.work.read() as unit:
-        return await unit.messages.completeness(incident_id)
+        return await unit.captures.completeness(incident_id)
 
 
 async def test_any_order_and_any_repetition_of_events_is_one_record(workshop: Workshop) -> None:
@@ -172,7 +173,7 @@ async def test_the_whole_record_is_read_in_five_statements(workshop: Workshop) -
         found: Sequence[Message] = await unit.messages.of(number)
         await unit.messages.versions_of(number)
         await unit.messages.files_of(number)
-        await unit.messages.reactions_of(number)
-        counts = await unit.messages.completeness(number)
+        await unit.reactions.of(number)
+        counts = await unit.captures.completeness(number)
     assert (300, 300) == (len(found), counts.messages)
     assert 5 == len([s for s in statements if s.startswith("SELECT")])

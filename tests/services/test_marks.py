@@ -124,7 +124,7 @@ async def test_other_emoji_mark_nothing(workshop: Workshop) -> None:
     await react(workshop, channel_id, "+1", at=1)
     assert [] == await lines(workshop, number)
     async with workshop.work.read() as unit:
-        assert ["+1"] == [found.emoji for found in await unit.messages.reactions_of(number)]
+        assert ["+1"] == [found.emoji for found in await unit.reactions.of(number)]
 
 
 async def test_the_shortcut_does_the_same_and_outlives_emoji(workshop: Workshop) -> None:

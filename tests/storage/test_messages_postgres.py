@@ -13,10 +13,9 @@ from bot.domain.incident import Severity
 from bot.domain.messages import Reacted, Seen
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
-from storage.captures import Capture
+from storage.captures import Capture, Completeness
 from storage.database import Database
 from storage.incidents import Incident
-from storage.messages import Completeness
 from storage.store import Store
 
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
@@ -55,14 +54,14 @@ async def test_two_replicas_hearing_one_message_keep_one(store: Store) -> None:
     async def hear(number: int) -> None:
         async with store.begin() as unit:
             await unit.messages.take(1, [first, edited] if number % 2 else [edited, first], NOW)
-            await unit.messages.react(1, [pin])
+            await unit.reactions.change(1, [pin])
 
     await asyncio.gather(*(hear(number) for number in range(10)))
     async with store.read() as unit:
         assert ["two"] == [row.text for row in await unit.messages.of(1)]
         assert ["one"] == [version.text for version in await unit.messages.versions_of(1)]
-        assert 1 == len(await unit.messages.reactions_of(1))
-        assert Completeness(1, 0, 0, 1, 0, 0, 0, 0) == await unit.messages.completeness(1)
+        assert 1 == len(await unit.reactions.of(1))
+        assert Completeness(1, 0, 0, 1, 0, 0, 0, 0) == await unit.captures.completeness(1)
 
 
 async def test_gaps_redaction_and_pages_mean_the_same_there(store: Store) -> None:
