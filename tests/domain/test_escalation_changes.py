@@ -132,6 +132,21 @@ def test_what_is_undone_is_asked_for_anew(key: str, undone: Situation, still: Si
     assert (2, minutes(55)) == (change.step.plan.turn, change.step.plan.due_at)
 
 
+def test_a_rung_that_climbed_and_came_back_is_not_doubled() -> None:
+    """Renewed once, a rung is not renewed again while it runs, whatever its climbed step had come to."""
+    below, above = climb(nudged(), minutes(95))
+    steps = [below.step, stood_down(above.step, minutes(96))]
+    (change,) = renew(steps, POLICY, situation(minutes(100)), CALENDAR)
+    assert ("not_contained", 2) == (change.step.plan.key, change.step.plan.turn)
+    assert () == renew(applied(steps, (change,)), POLICY, situation(minutes(100)), CALENDAR)
+
+
+def test_standing_down_is_once() -> None:
+    """What is over stays as it was: when and why do not change."""
+    over = stood_down(named(started(SEV1), "lead"), minutes(1))
+    assert over == stood_down(over, minutes(2), StandDownReason.ENDED)
+
+
 def followed(steps: list[Step], at: datetime | None, now: datetime = FRIDAY, severity: Severity = SEV1) -> list[Step]:
     return applied(steps, follow_update(steps, POLICY, severity, at, now, CALENDAR))
 
