@@ -223,9 +223,24 @@ async def test_request_under_way_is_finished_on_closing() -> None:
         await go_on.wait()
         return PlainTextResponse("kept")
 
+    door = serve(build_public(handler), HOST, 0)
+    port = await door.__aenter__()
     async with aiohttp.ClientSession() as session:
-        async with serve(build_public(handler), HOST, 0) as port:
-            asking = asyncio.create_task(session.post(f"http://{HOST}:{port}/slack/events"))
-            await reached.wait()
-            asyncio.get_running_loop().call_soon(go_on.set)
+        asking = asyncio.create_task(session.post(f"http://{HOST}:{port}/slack/events"))
+        await reached.wait()
+        closing = asyncio.create_task(door.__aexit__(None, None, None))
+        await _until_shut(port)
+        assert not asking.done()
+        go_on.set()
         assert "kept" == await (await asking).text()
+        await closing
+
+
+async def _until_shut(port: int) -> None:
+    while True:
+        try:
+            _reader, writer = await asyncio.open_connection(HOST, port)
+        except ConnectionRefusedError:
+            return
+        writer.close()
+        await writer.wait_closed()
