@@ -86,6 +86,10 @@ def _problem(text: str, data: Data, name: Name) -> str:
     return f"Slack did not allow {data.get('reaction', text)}{who} ({data.get('code', text)})"
 
 
+def _capitalised(text: str, _data: Data, _name: Name) -> str:
+    return text[:1].upper() + text[1:]
+
+
 SENTENCES: dict[EntryKind, Callable[[str, Data, Name], str]] = {
     EntryKind.DECLARED: _declared,
     EntryKind.CHANNEL: lambda text, _data, _name: f"Channel #{text} opened",
@@ -101,6 +105,7 @@ SENTENCES: dict[EntryKind, Callable[[str, Data, Name], str]] = {
     EntryKind.REDACTED: _redacted,
     EntryKind.UPDATE: lambda text, _data, _name: f"Update: {text}",
     EntryKind.EVIDENCE: lambda text, _data, _name: f"Kept as evidence: {text}",
+    EntryKind.ROLE: _capitalised,
     EntryKind.ESCALATION: _escalation,
     EntryKind.PROBLEM: _problem,
 }

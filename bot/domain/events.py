@@ -455,6 +455,13 @@ class PostmortemWanted(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PostmortemWritten(Fact):
+    """Somebody wrote a section or an action item after a draft was made."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostmortemCompiled(Fact):
     """There is a new draft."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.drill.acts import Stagehand
 from bot.drill.minutes import Minutes
+from bot.drill.plain import plain
 from bot.drill.watcher import Watcher
 from bot.drill.world import World
 from bot.sandbox.people import Person
@@ -149,10 +150,10 @@ class Prompt:
     def _look(self, person: Person, place: str) -> str:
         if place == "home" or (not place and person.modal):
             view = person.home if place == "home" else person.modal
-            return view.text if view else "Home has not been opened yet: `… opens home`"
+            return plain(view.text) if view else f"Home has not been opened yet: `{person.user.handle} opens home`"
         place = place.removeprefix("#") or self._where.get(person.user.handle, FIRST_PLACE)
         seen = self._hand.places.messages(person, place)
-        return "\n".join(f"{one.at:%H:%M} {one.author}: {one.text}" for one in seen) or "nothing yet"
+        return "\n".join(f"{one.at:%H:%M} {one.author}: {plain(one.text)}" for one in seen) or "nothing yet"
 
     def _latest(self, person: Person) -> str:
         """The latest message where this person is, under a name for the step."""

@@ -168,7 +168,7 @@ class Asks:
 
     async def _acknowledge(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor, mute: bool) -> None:
         now = self._work.now()
-        until = incident.next_update_at if mute and incident.next_update_at and incident.next_update_at > now else None
+        until = self._muted_until(incident, pairs[0][1]) if mute else None
         rows = await unit.escalations.of(incident.key)
         mine = {step.step().plan.rung_key for _, step in pairs}  # who answers late answers what it has climbed to
         for ask, _ in pairs:
@@ -188,6 +188,12 @@ class Asks:
         unit.timeline.note(incident.key, EntryKind.ESCALATION, "acknowledged", by=by, at=now, data=data)
         await self._answered_by_one(unit, incident, pairs, by)
         unit.tell(AskSettled(incident.key, pairs[0][0].batch or pairs[0][0].key))
+
+    def _muted_until(self, incident: Incident, step: EscalationStep) -> datetime | None:
+        """Until the next update is due, and never shorter than a plain acknowledgement counts."""
+        now, answered = self._work.now(), replace(step.step(), state=StepState.ACKNOWLEDGED, unanswered=0)
+        plain = ladder.next_due(answered, now, self._library.calendar)
+        return max(plain, incident.next_update_at) if plain and incident.next_update_at else plain
 
     async def _answered_by_one(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor) -> None:
         """Others who were asked the same hear that somebody has it; an executive's notice stays theirs to read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.domain import postmortem as pm
 from bot.domain.escalation import StepState
@@ -13,7 +14,7 @@ from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
-from storage.escalations import EscalationAsk, EscalationStep
+from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.message_reactions import Reaction
@@ -47,9 +48,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         severities=_severities(incident, entries),
         phases=_phases(incident, entries),
         tenures=tuple(
-            pm.Tenure(
-                role=t.role, person=t.user_id, from_at=t.from_at, until_at=t.until_at, given_by=t.given_by
-            )
+            pm.Tenure(role=t.role, person=t.user_id, from_at=t.from_at, until_at=t.until_at, given_by=t.given_by)
             for t in tenures
             if t.from_at is not None
         ),
@@ -230,19 +229,26 @@ def _steps(
         if row.raised_at is None:
             continue
         asked = [names[user_id].name if user_id in names else user_id for user_id in people[row.number]]
-        is_over = row.state is StepState.STOOD_DOWN and row.acknowledged_at is None
+        first = min(
+            (a for a in asks if a.step_id == row.id and a.state is AskState.ACKNOWLEDGED), key=_answered, default=None
+        )
+        is_over = row.state is StepState.STOOD_DOWN and first is None
         lines.append(
             pm.Step(
                 asked=", ".join(asked) or "the channel",
                 due_at=row.due_at,
                 why=ASKED_BECAUSE.get(row.step().plan.why, ""),
                 raised_at=row.raised_at,
-                acknowledged_at=row.acknowledged_at,
-                acknowledged_by=row.acknowledged_by,
+                acknowledged_at=first.answered_at if first else None,
+                acknowledged_by=first.answered_by if first else None,
                 stood_down_at=row.stood_down_at if is_over else None,
             )
         )
     return tuple(lines)
+
+
+def _answered(ask: EscalationAsk) -> datetime:
+    return ask.answered_at or ask.asked_at
 
 
 def _exhibit(exhibit: Exhibit) -> pm.ExhibitLine:
@@ -288,4 +294,3 @@ def _everybody(
     found = {actor.id for actor in actors if actor.is_person}
     found |= {tenure.user_id for tenure in tenures} | {ask.user_id for ask in asks if ask.user_id}
     return found | {message.author_id for message in messages if message.author_id}
-

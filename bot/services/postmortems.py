@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain.deadlines import due_at
 from bot.domain.errors import BadInput, ChatRefused, NotFound
-from bot.domain.events import Fact, PostmortemCompiled, PostmortemShared, PostmortemUploaded, PostmortemWanted
+from bot.domain.events import Fact, PostmortemCompiled, PostmortemShared, PostmortemUploaded, PostmortemWanted, PostmortemWritten
 from bot.domain.incident import parse_reference
 from bot.domain.notices.postmortem import ActionForm, DraftPost, DraftRequested, SectionForm
 from bot.domain.people import ANDON, Actor
@@ -157,7 +157,7 @@ class Postmortems:
 
     async def compile(self, fact: Fact, _: Attempt) -> None:
         """Compile and keep a draft; one that says the same as the last is not kept again."""
-        by = fact.by if isinstance(fact, PostmortemWanted) else str(ANDON)
+        by = fact.by if isinstance(fact, PostmortemWanted | PostmortemWritten) else str(ANDON)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
             if incident is None:
@@ -244,7 +244,7 @@ class Postmortems:
     async def _follow(self, unit: Unit, incident: Incident, by: Actor) -> None:
         """A draft that people have seen is compiled again when they add to it."""
         if await unit.postmortems.newest(incident.key) is not None:
-            unit.tell(PostmortemWanted(incident.key, str(by)))
+            unit.tell(PostmortemWritten(incident.key, str(by)))
 
     async def _keep(self, incident_id: int, markdown: str, now: datetime, by: str) -> None:
         async with self._work() as unit:

@@ -2,13 +2,15 @@
 
 A reaction is named ``service.method``; the method gets the fact and the :class:`Attempt`. Each makes at most one
 effect in Slack, so that each can be repeated alone. Reactions of one lane run one after another per incident, the
-others side by side. A coalescing reaction renders the present state: one that already waits stands for all.
+others side by side. A coalescing reaction renders the present state: one that already waits stands for all. ``after``
+lets several facts in a row be one reaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain import events
 from bot.domain.events import Fact
@@ -30,6 +32,7 @@ class Reaction:
     name: str
     lane: str | None = None
     coalesce: bool = False
+    after: timedelta = timedelta()
 
 
 CHANNEL = "channel"
@@ -185,6 +188,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.TaskTakenBack: (Reaction("task_news.take_back", lane="told"),),
     events.TasksOverdue: (Reaction("task_news.remind"),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
+    events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),
     events.PostmortemCompiled: (
         Reaction("postmortems.post", lane=CHANNEL),
         Reaction("postmortems.upload", lane="postmortem"),

@@ -76,7 +76,7 @@ def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
         reaction=reaction.name,
         lane=f"{fact.incident_id}:{reaction.lane}" if reaction.lane else None,
         created_at=now,
-        due_at=now,
+        due_at=now + reaction.after,
     )
 
 

@@ -59,7 +59,7 @@ ANSWERED = {
     "delegated": ":arrow_right: delegated to",
     "declined": ":arrow_right: passed on",
     "unreachable": ":warning: could not be reached",
-    "settled": ":white_check_mark: no longer needed",
+    "settled": ":white_check_mark: taken care of",
     "asked": "still waiting",
 }
 KIND = {RungKind.EXECUTIVE: "executive", RungKind.PAGE: "page", RungKind.NUDGE: "reminder"}
