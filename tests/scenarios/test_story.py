@@ -1,0 +1,135 @@
+"""Stories on the command line: minutes to read, a post-mortem to keep, and an exit code that can be trusted."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.upper().endswith("_PROXY") and not name.startswith(("SLACK_", "ANDON_", "DATABASE_"))
+}
+SHORT = """\
+title: A short story
+about: Rae declares and Lena hears of it.
+starts: 2026-03-12T14:02:00Z
+channels: {incident: ai-0001-*}
+scenes:
+  - at: 0
+    title: Rae declares
+    steps:
+      - rae types: /incident now The shop bot insults customers
+        in: support
+      - rae sees: [AI-0001, lead wanted]
+        in: ai-incidents
+  - at: 20
+    title: Nobody has answered
+    steps:
+      - liam sees: [You are needed, AI-0001]
+        in: dm
+        count: 1
+"""
+
+
+def andon(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The real program in a process of its own."""
+    command = [sys.executable, "-m", "bot", *words]
+    environment = {**CLEAN, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=110)
+
+
+def test_the_jailbroken_discount_bot(tmp_path: Path) -> None:
+    """The whole story: everything happens, the minutes tell who saw what when, the draft is worth reading."""
+    said = andon("sandbox", "--play", "jailbroken_discount_bot", "--out", "out", cwd=tmp_path)
+    assert 0 == said.returncode, said.stdout[-3000:] + said.stderr
+    minutes = (tmp_path / "out" / "minutes.txt").read_text()
+    assert minutes.strip() == said.stdout.strip()
+    assert "✗" not in minutes
+    assert re.search(
+        r"^14:36:\d\d  Andon to Lena:\n(.*│.*\n)*.*⏰ The promised update is overdue", minutes, re.MULTILINE
+    )
+    assert "Everything happened as it should" in minutes.splitlines()[-1]
+    draft = (tmp_path / "out" / "AI-0001.md").read_text()
+    for words in ("## 4. Timeline", "640 orders", "The limit was a sentence in the prompt", "1 message redacted"):
+        assert words in draft
+    for secret in ("Alder Row", "Dora Quist", "U3RhZmYg"):
+        assert secret not in draft
+
+
+def test_a_short_story_of_ones_own(tmp_path: Path) -> None:
+    """A story in a file plays like those that Andon brings."""
+    (tmp_path / "mine.yaml").write_text(SHORT)
+    said = andon("sandbox", "--play", "mine.yaml", cwd=tmp_path)
+    assert 0 == said.returncode, said.stdout + said.stderr
+    assert "14:17:" in said.stdout  # the second page came at its own time, a quarter of an hour after the declaration
+
+
+def test_a_broken_expectation_fails(tmp_path: Path) -> None:
+    """What did not happen is named with its line and what was seen instead; the story goes on and the exit code is 1."""
+    (tmp_path / "mine.yaml").write_text(SHORT.replace("lead wanted", "led by @Lena"))
+    said = andon("sandbox", "--play", "mine.yaml", "--out", "out", cwd=tmp_path)
+    assert 1 == said.returncode
+    assert "✗ mine.yaml, line 11: expected: Rae sees “AI-0001”, “led by @Lena” in ai-incidents" in said.stdout
+    assert "lead wanted" in said.stdout.partition("seen instead")[2]
+    assert "✓ Liam sees" in said.stdout
+    assert "Not everything happened as it should" in (tmp_path / "out" / "minutes.txt").read_text()
+
+
+def test_an_impossible_step_ends_the_story(tmp_path: Path) -> None:
+    """Nobody can press what is not there: the story stops, and says so."""
+    step = "      - rae presses: Take lead\n        on: {in: dm, containing: AI-0001}\n"
+    (tmp_path / "mine.yaml").write_text(SHORT.replace("  - at: 20\n", step + "  - at: 20\n"))
+    said = andon("sandbox", "--play", "mine.yaml", cwd=tmp_path)
+    assert 1 == said.returncode
+    assert "✗ mine.yaml, line 13: rae presses:" in said.stdout
+    assert "Liam sees" not in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nothing_like_it", "there is no story of this name; there is: jailbroken_discount_bot"),
+        ("no.yaml", "no such file"),
+    ],
+)
+def test_a_story_that_is_not_there(tmp_path: Path, name: str, reason: str) -> None:
+    """One sentence, and which stories there are."""
+    said = andon("sandbox", "--play", name, cwd=tmp_path)
+    assert 1 == said.returncode
+    assert reason in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_the_sandbox_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """Without a terminal it says where it is, answers there, and goes on SIGTERM with nothing left behind."""
+    command = [sys.executable, "-u", "-m", "bot", "sandbox", "--port", "0"]
+    environment = {**CLEAN, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        told = ""
+        while "Stop with" not in told:
+            line = running.stdout.readline()
+            assert line, told
+            told += line
+        address = re.search(r"http://127\.0\.0\.1:\d+/api/", told)
+        token = re.search(r"Bearer (\S+)\"", told)
+        assert address is not None
+        assert token is not None
+        request = urllib.request.Request(  # noqa: S310 - the sandbox on this machine
+            address[0] + "auth.test", headers={"Authorization": f"Bearer {token[1]}"}, method="POST"
+        )
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+            assert b'"ok": true' in answer.read()
+        running.send_signal(signal.SIGTERM)
+        assert 0 == running.wait(timeout=30)
+    assert [] == list(tmp_path.iterdir())
