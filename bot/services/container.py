@@ -1,8 +1,13 @@
-"""All services of a running Andon, by the names that the reactions table uses."""
+"""All services of a running Andon, wired, by the names that the reactions table uses.
+
+Each is made when it is first asked for and then stays; hooks are hung before anything runs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 
 from bot.services.access import Access
 from bot.services.announcements import Announcements
@@ -10,6 +15,7 @@ from bot.services.ask_news import AskNews
 from bot.services.asks import Asks
 from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
+from bot.services.cadence import Cadence
 from bot.services.capture import Recorder
 from bot.services.cards import Cards
 from bot.services.catchup import Catchup
@@ -25,64 +31,262 @@ from bot.services.incidents import Incidents
 from bot.services.lifecycle import Lifecycle
 from bot.services.marks import Marks
 from bot.services.merging import Merging
-from bot.services.moments import Moments
+from bot.services.moments import Moment, Moments
 from bot.services.naming import Naming
 from bot.services.offers import Offers
 from bot.services.panel import Panel
+from bot.services.ports import Chat
 from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
 from bot.services.role_news import RoleNews
 from bot.services.roles import Roles
+from bot.services.seating import Seating
+from bot.services.seats import Seats
 from bot.services.severities import Severities
+from bot.services.targets import Targets
 from bot.services.task_news import TaskNews
 from bot.services.tasks import Tasks
 from bot.services.timeline import Timelines
 from bot.services.updates import Updates
+from bot.services.voice import Voice
 from bot.services.work import Work
 from playbooks.library import Library
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One of each."""
+    """One of each. ``playbooks`` is where an organisation keeps its own policy files and templates."""
 
-    work: Work
-    library: Library
-    access: Access
-    directory: Directory
-    incidents: Incidents
-    channels: Channels
-    cards: Cards
-    announcements: Announcements
-    reporters: Reporters
-    moments: Moments
-    severities: Severities
-    lifecycle: Lifecycle
-    closing: Closing
-    merging: Merging
-    updates: Updates
-    following: Following
-    details: Details
-    private: Private
-    naming: Naming
-    roles: Roles
-    offers: Offers
-    role_news: RoleNews
-    tasks: Tasks
-    task_news: TaskNews
-    auditor: Auditor
-    capture: Recorder
-    timeline: Timelines
-    marks: Marks
-    exhibits: Exhibits
-    redaction: Redaction
-    backfill: Backfill
-    catchup: Catchup
-    home: Home
-    panel: Panel
-    escalations: Escalations
-    asks: Asks
-    ask_news: AskNews
-    postmortems: Postmortems
+    def __init__(
+        self,
+        work: Work,
+        chat: Chat,
+        library: Library,
+        *,
+        admins: Sequence[str] = (),
+        announce: str = "",
+        command: str = "/incident",
+        playbooks: Path | None = None,
+    ) -> None:
+        self.work = work
+        self.chat = chat
+        self.library = library
+        self._admins = admins
+        self._announce = announce
+        self._command = command
+        self._playbooks = playbooks
+        self._hang_hooks()
+
+    def _hang_hooks(self) -> None:
+        """What must happen in the very transaction of a moment. The order is that of making."""
+        self.escalations.hang_on(self.moments)
+        self.moments.at(Moment.STOPPED, self.severities.drop_proposals)
+        for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
+            self.moments.at(moment, self.seating.ask_for_empty_seats)
+        self.moments.at(Moment.STOPPED, self.seating.stand_down)
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        return Access(self._admins)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who is meant by the policy files."""
+        return Directory(self.work, self.chat, self.library.roster_entries(), self._announce)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Who is meant by what people type."""
+        return Naming(self.work, self.directory)
+
+    @cached_property
+    def moments(self) -> Moments:
+        """When hooks run."""
+        return Moments()
+
+    @cached_property
+    def channels(self) -> Channels:
+        """Channels opened and furnished."""
+        return Channels(self.work, self.chat)
+
+    @cached_property
+    def voice(self) -> Voice:
+        """One message in a channel."""
+        return Voice(self.work, self.chat, self.channels)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """Cards posted and refreshed."""
+        return Cards(self.work, self.chat, self.channels, self.library)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """The announce channel."""
+        return Announcements(self.work, self.chat, self.directory, self.library)
+
+    @cached_property
+    def reporters(self) -> Reporters:
+        """What whoever declared hears."""
+        return Reporters(self.work, self.chat)
+
+    @cached_property
+    def cadence(self) -> Cadence:
+        """When updates are due."""
+        return Cadence(self.library)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Declaring and finding."""
+        return Incidents(self.work, self.access, self.directory, self.library, self.moments)
+
+    @cached_property
+    def severities(self) -> Severities:
+        """How bad it is."""
+        return Severities(self.work, self.chat, self.access, self.voice, self.cadence, self.library, self.moments)
+
+    @cached_property
+    def lifecycle(self) -> Lifecycle:
+        """Type, phase, contained, resolved."""
+        return Lifecycle(self.work, self.access, self.voice, self.severities, self.cadence, self.library, self.moments)
+
+    @cached_property
+    def closing(self) -> Closing:
+        """Closed, cancelled, reopened."""
+        return Closing(self.work, self.chat, self.access, self.voice, self.cadence, self.moments)
+
+    @cached_property
+    def merging(self) -> Merging:
+        """Two incidents into one."""
+        return Merging(self.work, self.access, self.voice, self.closing, self.incidents)
+
+    @cached_property
+    def updates(self) -> Updates:
+        """Words for stakeholders."""
+        return Updates(self.work, self.chat, self.access, self.voice, self.cadence, self.moments)
+
+    @cached_property
+    def following(self) -> Following:
+        """Followers and joiners."""
+        return Following(self.work, self.chat, self.access, self.channels)
+
+    @cached_property
+    def details(self) -> Details:
+        """Answers and examples."""
+        return Details(self.work, self.access, self.voice, self.lifecycle, self.severities, self.library)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Tenures made and ended."""
+        return Seats(self.work, self.library)
+
+    @cached_property
+    def seating(self) -> Seating:
+        """Offers by policy."""
+        return Seating(self.work, self.seats, self.directory, self.library)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Roles taken and released."""
+        return Roles(self.work, self.access, self.seats, self.seating)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Roles offered and handed over."""
+        return Offers(self.work, self.access, self.naming, self.seats, self.seating)
+
+    @cached_property
+    def role_news(self) -> RoleNews:
+        """What is said about roles."""
+        return RoleNews(self.work, self.chat, self.channels, self.voice, self.library)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """Tasks given and done."""
+        return Tasks(self.work, self.access, self.naming, self._command)
+
+    @cached_property
+    def task_news(self) -> TaskNews:
+        """What is said about tasks."""
+        return TaskNews(self.work, self.chat, self.channels)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """Whom a rung means."""
+        return Targets(self.library, self.directory)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        """The running ladder."""
+        return Escalations(self.work, self.library, self.targets)
+
+    @cached_property
+    def asks(self) -> Asks:
+        """What people answer to it."""
+        return Asks(self.work, self.access, self.directory, self.library, self.escalations)
+
+    @cached_property
+    def ask_news(self) -> AskNews:
+        """What it says."""
+        return AskNews(self.work, self.chat, self.voice, self.library)
+
+    @cached_property
+    def capture(self) -> Recorder:
+        """Messages taken in."""
+        return Recorder(self.work, self.directory)
+
+    @cached_property
+    def timeline(self) -> Timelines:
+        """The timeline read and written."""
+        return Timelines(self.work, self.access)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """Pins and receipts on messages."""
+        return Marks(self.work, self.chat, self.access)
+
+    @cached_property
+    def exhibits(self) -> Exhibits:
+        """Evidence shown."""
+        return Exhibits(self.work, self.access)
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """Messages taken out."""
+        return Redaction(self.work, self.chat, self.access)
+
+    @cached_property
+    def backfill(self) -> Backfill:
+        """Gaps filled from history."""
+        return Backfill(self.work, self.chat)
+
+    @cached_property
+    def catchup(self) -> Catchup:
+        """What joiners hear."""
+        return Catchup(self.work, self.chat, self.access, self.directory, self.library)
+
+    @cached_property
+    def private(self) -> Private:
+        """Access to private incidents."""
+        return Private(self.work, self.chat, self.access, self.naming)
+
+    @cached_property
+    def home(self) -> Home:
+        """App Home."""
+        return Home(self.work, self.chat, self.access, self._command)
+
+    @cached_property
+    def panel(self) -> Panel:
+        """The control panel."""
+        return Panel(self.work, self.access, self.cards)
+
+    @cached_property
+    def postmortems(self) -> Postmortems:
+        """Drafts compiled and written."""
+        return Postmortems(self.work, self.chat, self.access, self.channels, self.library, self._playbooks)
+
+    @cached_property
+    def auditor(self) -> Auditor:
+        """What is missing, mended or told."""
+        return Auditor(self.work, self.chat, self.cadence, self.escalations)

@@ -45,10 +45,13 @@ log = structlog.get_logger(__name__)
 class Escalations:
     """Plans, looks, replans and stands down."""
 
-    def __init__(self, work: Work, library: Library, targets: Targets, moments: Moments) -> None:
+    def __init__(self, work: Work, library: Library, targets: Targets) -> None:
         self._work = work
         self._library = library
         self._targets = targets
+
+    def hang_on(self, moments: Moments) -> None:
+        """Follow the incident through every moment of its life, in the transaction of the act."""
         moments.at(Moment.DECLARED, self.schedule)
         for moment in (Moment.SEVERITY, Moment.TYPE):
             moments.at(moment, self.replan)
