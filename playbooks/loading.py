@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.domain.incident import IncidentType
 from playbooks.errors import PolicyError
@@ -64,8 +66,7 @@ class Shelf:
 
 def load_shelf(directory: Path | None) -> Shelf:
     """Read every file; raises PolicyError for the first that is wrong, and for a file of no known name."""
-    contents = dict(_contents(directory))
-    pages = {name: read(name, content) for name, content in contents.items()}
+    pages = dict(_pages(directory))
     return Shelf(
         severities=_checked(pages["policies/severities.yaml"], SeveritiesFile),
         escalation=_checked(pages["policies/escalation.yaml"], EscalationFile),
@@ -76,15 +77,20 @@ def load_shelf(directory: Path | None) -> Shelf:
         roles=_checked(pages["policies/roles.yaml"], RolesFile),
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
-        content_hash=_digest(contents),
+        content_hash=_digest(pages),
     )
 
 
-def _contents(directory: Path | None) -> Iterator[tuple[str, bytes]]:
-    shipped = files("playbooks")
+def _pages(directory: Path | None) -> Iterator[tuple[str, Page]]:
     own = _own_files(directory) if directory else {}
     for name in NAMES:
-        yield name, _bytes(name, own[name]) if name in own else shipped.joinpath(name).read_bytes()
+        yield name, read(name, _bytes(name, own[name])) if name in own else _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Page:
+    """A file of the package, which does not change while it runs."""
+    return read(name, files("playbooks").joinpath(name).read_bytes())
 
 
 def _own_files(directory: Path) -> dict[str, Path]:
@@ -114,31 +120,29 @@ def _checked(page: Page, model: type[ModelT]) -> Loaded[ModelT]:
     try:
         return Loaded(page, model.model_validate(page.value))
     except ValidationError as error:
-        errors = [page.error(_path(found["loc"]), _sentence(found["loc"], found)) for found in error.errors()]
-        raise min(errors, key=lambda wrong: wrong.line or 0) from error
+        # A key that is not known is usually the misspelt one that is missing: it is the better place to look.
+        told = [(e["type"] == "missing", page.error(_path(e["loc"]), _sentence(e))) for e in error.errors()]
+        raise min(told, key=lambda pair: (pair[0], pair[1].line or 0))[1] from error
 
 
 def _path(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return tuple(part for part in location if part != "[key]")
 
 
-def _sentence(location: tuple[int | str, ...], found: Mapping[str, object]) -> str:
-    path = _path(location)
-    where, last = ".".join(map(str, path[:-1])), path[-1] if path else "the file"
-    match found["type"]:
+def _sentence(wrong: ErrorDetails) -> str:
+    *around, last = _path(wrong["loc"]) or ("the file",)
+    where = f" in {'.'.join(map(str, around))}" if around else ""
+    match wrong["type"]:
         case "extra_forbidden":
-            return f"{str(last)!r} is not known{f' in {where}' if where else ''}"
+            return f"{str(last)!r} is not known{where}"
         case "missing":
-            return f"{str(last)!r} is missing{f' in {where}' if where else ''}"
+            return f"{str(last)!r} is missing{where}"
         case "value_error":
-            return f"{last}: {str(found['msg']).removeprefix('Value error, ')}"
+            return f"{last}: {wrong['msg'].removeprefix('Value error, ')}"
         case _:
-            return f"{last}: {str(found['msg'])[:1].lower()}{str(found['msg'])[1:]}"
+            return f"{last}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, content in sorted(contents.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+def _digest(pages: Mapping[str, Page]) -> str:
+    listing = "".join(f"{page.sha256}  {name}\n" for name, page in sorted(pages.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()

@@ -6,6 +6,7 @@ numbers mean anything but their own text, so that ``17:00``, ``no`` and ``2026-1
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,11 +39,12 @@ for tag, (pattern, first_letters) in MEANINGS.items():
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file that was read: its name for people, its value, and the line of every key and item."""
+    """A file that was read: its name for people, its value, the line of every key and item, the hash of its bytes."""
 
     name: str
     value: object
     lines: Mapping[Path, int]
+    sha256: str = ""
 
     def error(self, path: Path, reason: str) -> PolicyError:
         """An error at the line of ``path``, or of the nearest thing around it that has one."""
@@ -61,7 +63,7 @@ def read(name: str, content: bytes) -> Page:
         if node is None:
             raise PolicyError(name, None, "is empty")
         lines = dict(_walk(name, node, (), set()))
-        return Page(name, loader.construct_document(node), lines)
+        return Page(name, loader.construct_document(node), lines, hashlib.sha256(content).hexdigest())
     except yaml.MarkedYAMLError as error:
         raise PolicyError(name, _line(error), _sentence(error)) from error
     except yaml.reader.ReaderError as error:
@@ -82,7 +84,7 @@ def _decoded(name: str, content: bytes) -> str:
 def _walk(name: str, node: Node, path: Path, seen: set[int]) -> Iterator[tuple[Path, int]]:
     line = node.start_mark.line + 1
     if id(node) in seen:
-        raise PolicyError(name, line, "an alias (*name) is not allowed here: write the value out")
+        raise PolicyError(name, line, "an anchor (&name) is used again below: write the value out")
     seen.add(id(node))
     if not _means_what_it_says(node):
         raise PolicyError(name, line, f"the tag {node.tag.removeprefix(TAG)!r} is not allowed here")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from bot.domain.activities import Activity
 from bot.domain.deadlines import BusinessCalendar
@@ -79,11 +79,12 @@ class CalendarFile(Model):
     end: time
     holidays: tuple[Holiday, ...] = ()
 
-    @model_validator(mode="after")
-    def _work_is_done(self) -> CalendarFile:
-        if self.start >= self.end:
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: time, info: ValidationInfo) -> time:
+        if "start" in info.data and end <= info.data["start"]:
             raise ValueError("the working day must end after it starts, on the same day")
-        return self
+        return end
 
     def calendar(self) -> BusinessCalendar:
         """The calendar that deadlines count on."""
