@@ -175,6 +175,24 @@ async def test_a_handover_is_complete_when_accepted(office: Office) -> None:
     assert not last_dm(lena, "You were lead").buttons
 
 
+async def test_the_first_to_accept_sits(office: Office) -> None:
+    """Of two who were asked for one seat, by line or by button, one sits; the other's question is taken back."""
+    channel, lena = await led_by_lena(office)
+    liam, mateo = office.person("liam"), office.person("mateo")
+    await say(office, lena, channel, "/incident handoff @mateo")
+    await say(office, lena, channel, "/incident lead @liam")
+    await say(office, liam, "general", "/incident accept AI-0001")
+    assert "You accepted" in last_answer(liam, "general").text
+    assert not last_dm(mateo, "No longer needed: lead").buttons
+    assert not last_post(lena, channel, "@Mateo need not be lead any more").buttons
+    await say(office, mateo, channel, "/incident accept")
+    assert "Nobody is waiting for an answer of yours" in last_answer(mateo, channel).text
+    await say(office, liam, channel, "/incident handoff @lena")
+    await say(office, lena, channel, "/incident decline my shift is over")
+    assert "my shift is over" in last_dm(liam, "cannot be lead").text
+    assert [t.user_id for t in await history(office, Role.LEAD) if t.state is TenureState.HELD] == [liam.id]
+
+
 async def test_a_handover_by_its_form(office: Office) -> None:
     """Without a name the form opens, with the draft; choosing somebody and sending it asks them."""
     channel, lena = await led_by_lena(office)
