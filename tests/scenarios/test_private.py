@@ -62,7 +62,7 @@ async def answer_to_press(office: Office, person: Person, action_id: str, value:
     message = person._message(seen)
     element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}
     await person._hands.act(message, ({"block_id": "forged"}, element), {})
-    await office.settle()
+    await office.andon.desk.finish()
     told = person.ephemerals("support")[before[0] :] + person.direct_messages[before[1] :]
     form = person.modal.text if person.modal else ""
     while person.modal:
@@ -155,6 +155,8 @@ async def test_a_press_answers_as_for_one_that_is_not(office: Office) -> None:
         unreal = await answer_to_press(office, otto, action_id, value.format(999))
         assert real == unreal, action_id
         assert not any(word in real for word in NEVER), action_id
+    await office.settle()
+    assert not any(word in everything_seen(otto) for word in NEVER)
     assert await record_of(office, 1) == before
 
 
