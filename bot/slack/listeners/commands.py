@@ -110,7 +110,8 @@ class Router:
         words = text.lower().split()
         if not words or len(words) > 3:
             return
-        close = difflib.get_close_matches(words[0], self._by_name, n=1, cutoff=0.75)
+        alike = [name for name in self._by_name if name[0] == words[0][0]]  # "one bot" is no way to spell "done"
+        close = difflib.get_close_matches(words[0], alike, n=1, cutoff=0.75)
         if close:
             raise BadInput(
                 f"There is no `{words[0]}`. Did you mean `{desk.command} {close[0]}`? "
