@@ -193,6 +193,9 @@ def test_seats() -> None:
     } == seats
     for kind in (IncidentType.BIAS, IncidentType.DATA_EXPOSURE, IncidentType.OVERSIGHT_COMPLIANCE):
         assert all(Role.LEGAL in LIBRARY.seats(severity, kind) for severity in Severity)
+    # Seated for what the type is, without a flag that would bring executives in.
+    for kind in (IncidentType.HARMFUL_OUTPUT, IncidentType.SUPPLY_CHAIN):
+        assert (Role.LEGAL in LIBRARY.seats(SEV2, kind), LIBRARY.flags([kind])) == (True, frozenset())
     assert {Seating.PAGE} == set(LIBRARY.severity(SEV1).seats.values())
 
 
