@@ -24,7 +24,7 @@ class Office:
         self.store = Store(stage.andon.database)
 
     def person(self, handle: str) -> Person:
-        """Somebody of the cast: ``rae``, ``lena``, ``ines``…"""
+        """Somebody of the cast by handle, ``rae`` or ``lena``."""
         return self.stage.person(handle)
 
     async def incident(self, number: int = 1) -> Incident:
