@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain.errors import AndonError, ChatError
 from bot.jobs.scheduler import Scheduler
-from bot.jobs.ticks import ticks
+from bot.jobs.ticks import Tick, ticks
 from bot.main import Andon, assembled
 from bot.services.status import Status
 from bot.settings import Settings
@@ -60,7 +60,8 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         public = await stack.enter_async_context(serve(build_public(handler), settings.http_host, settings.http_port))
         admin_app = build_admin(probes, metrics(status))
         admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))
-        scheduler = Scheduler(ticks(andon.services))
+        watching = (Tick("connection", 5, connection.watch),) if connection else ()
+        scheduler = Scheduler((*ticks(andon.services), *watching))
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         log.info("doors are open", public_port=public, admin_port=admin)

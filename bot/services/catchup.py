@@ -10,7 +10,8 @@ from bot.domain.errors import ChatRefused
 from bot.domain.events import MemberJoined
 from bot.domain.incident import Role
 from bot.domain.notices.memory import CatchUp
-from bot.domain.people import Actor
+from bot.domain.people import ANDON, Actor
+from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.directory import Directory
 from bot.services.ports import Chat
@@ -56,14 +57,21 @@ class Catchup:
         await self._caught_up(fact)
 
     async def _take_part(self, fact: MemberJoined) -> CardRow | None:
-        """What to tell the person; None when there is nothing to tell, or no right to hear it."""
+        """What to tell the person; None when there is nothing to tell.
+
+        Only people inside can add somebody to a private channel of Slack: who is in it was let in by them.
+        """
         async with self._work() as unit:
             incident = await unit.incidents.get(fact.incident_id, lock=True)
-            if incident is None or not await self._access.sees(unit, incident, Actor.person(fact.user_id)):
+            if incident is None:
                 return None
             tie = await unit.participants.get(fact.incident_id, fact.user_id)
-            if not incident.is_private:
-                await unit.participants.let_in(fact.incident_id, [fact.user_id], self._work.now())
+            if incident.is_private and not await self._access.sees(unit, incident, Actor.person(fact.user_id)):
+                now, data = self._work.now(), {"user": fact.user_id}
+                unit.timeline.note(
+                    incident.key, EntryKind.ACCESS, "Added to the private channel", by=ANDON, at=now, data=data
+                )
+            await unit.participants.let_in(fact.incident_id, [fact.user_id], self._work.now())
             if self._knows_already(incident, tie):
                 return None
             return await unit.cards.incident(fact.incident_id)
@@ -92,4 +100,3 @@ class Catchup:
             latest_update=row.latest_update,
             open_tasks=row.open_tasks,
         )
-

@@ -122,6 +122,36 @@ def climb(step: Step, now: datetime) -> tuple[Change, ...]:
     )
 
 
+def pass_on(step: Step, steps: Iterable[Step], now: datetime) -> tuple[Change, ...]:
+    """What changes when whoever was asked cannot be reached or will not: the next somebody is due at once.
+
+    That is whom the step climbs to, else the earliest rung to come that waits for the same; with neither, and nobody
+    else being asked, the channel.
+    """
+    if step.plan.climbs_to is not None:
+        return climb(step, now)
+    others = [other for other in steps if waits_alike(other, step)]
+    coming = [other for other in others if other.state is StepState.PENDING and other.next_look_at is not None]
+    if coming:
+        first = min(coming, key=lambda other: other.plan.due_at)
+        return (
+            Change(ChangeKind.STAND_DOWN, stood_down(step, now, StandDownReason.CLIMBED)),
+            Change(ChangeKind.ADOPT, replace(first, next_look_at=now)),
+        )
+    if any(other.state is StepState.RAISED for other in others):
+        return (Change(ChangeKind.ADOPT, rest(step)),)
+    return climb(replace(step, plan=replace(step.plan, climbs_to=CHANNEL)), now)
+
+
+def waits_alike(other: Step, step: Step) -> bool:
+    """Whether another step would be answered by the same: it comes next when this one is in vain."""
+    if _names(other) == _names(step):
+        return False
+    if step.plan.kind is RungKind.EXECUTIVE:
+        return other.plan.kind is RungKind.EXECUTIVE
+    return other.plan.unless is step.plan.unless and step.plan.unless is not Condition.NEVER
+
+
 def snooze(step: Step, minutes: int, reason: str, rules: SnoozeRules, now: datetime) -> tuple[Change, ...]:
     """What changes when a nudge is put off; once too often, and it climbs instead.
 
@@ -143,8 +173,11 @@ def snooze(step: Step, minutes: int, reason: str, rules: SnoozeRules, now: datet
 
 def _is_answered_by(other: Step, step: Step) -> bool:
     waits_for_the_same = other.plan.unless is Condition.ACKNOWLEDGED and step.plan.unless is Condition.ACKNOWLEDGED
-    is_itself = (other.plan.key, other.plan.turn) == (step.plan.key, step.plan.turn)
-    return waits_for_the_same and not is_itself and other.state in {StepState.PENDING, StepState.RAISED}
+    return waits_for_the_same and _names(other) != _names(step) and other.state in {StepState.PENDING, StepState.RAISED}
+
+
+def _names(step: Step) -> tuple[str, int]:
+    return step.plan.key, step.plan.turn
 
 
 def _listed(minutes: tuple[int, ...]) -> str:

@@ -10,7 +10,18 @@ from enum import StrEnum
 from bot.domain.deadlines import BusinessCalendar, due_at
 from bot.domain.escalation.conditions import is_pointless
 from bot.domain.escalation.steps import PlannedStep, Situation, StandDownReason, Step, StepState, begin, latest
-from bot.domain.escalation.words import Anchor, EscalationPolicy, Flag, Hours, Ladder, Rung
+from bot.domain.escalation.words import (
+    CHANNEL,
+    Anchor,
+    Ask,
+    AskKind,
+    EscalationPolicy,
+    Flag,
+    Hours,
+    Ladder,
+    Rung,
+    RungKind,
+)
 from bot.domain.incident import Severity
 
 NO_FLAGS: frozenset[Flag] = frozenset()
@@ -33,6 +44,16 @@ class Change:
 
     kind: ChangeKind
     step: Step
+
+
+def for_drill(policy: EscalationPolicy) -> EscalationPolicy:
+    """The policy as drills climb it: no executive is asked, what would have climbed to one goes to the channel."""
+    ladders = {}
+    for severity, ladder in policy.ladders.items():
+        rungs = (rung for rung in ladder.rungs if rung.kind is not RungKind.EXECUTIVE and not _is_executive(rung.ask))
+        below = (replace(rung, climbs_to=CHANNEL) if _is_executive(rung.climbs_to) else rung for rung in rungs)
+        ladders[severity] = replace(ladder, rungs=tuple(below))
+    return replace(policy, ladders=ladders)
 
 
 def plan(
@@ -125,6 +146,10 @@ def renew(
 def stand_down_all(steps: Iterable[Step], now: datetime) -> tuple[Change, ...]:
     """What changes when the incident is over: nothing asks any more."""
     return tuple(_stand_down(step, now, StandDownReason.ENDED) for step in steps if step.is_live)
+
+
+def _is_executive(ask: Ask | None) -> bool:
+    return ask is not None and ask.kind in (AskKind.EXECUTIVE, AskKind.EXECUTIVES)
 
 
 def _planned(rung: Rung, severity: Severity, ladder: Ladder, at: datetime, calendar: BusinessCalendar) -> PlannedStep:
