@@ -14,7 +14,6 @@ import yaml
 from click.testing import CliRunner, Result
 
 from bot import logs
-from bot import main as wiring
 from bot.cli import main
 from bot.domain.errors import NotFound
 from bot.settings import Settings, variables
@@ -120,7 +119,7 @@ def test_sandbox_and_doctor_pass_on_what_became_of_it(code: int, monkeypatch: py
         return code
 
     _module(monkeypatch, "stage", sandbox=sandbox)
-    monkeypatch.setattr(wiring, "doctor", doctor, raising=False)
+    _module(monkeypatch, "errands", doctor=doctor)
     assert code == andon("sandbox", "--port", "0", "--play", "a_story", "--out", "somewhere").exit_code
     assert code == andon("doctor").exit_code
     assert [(0, "a_story", Path("somewhere")), "/incident"] == asked
@@ -157,7 +156,7 @@ def test_postmortem_prints_the_draft(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NotFound(f"There is no incident {reference}.")
         return f"draft of {reference} as {form}"
 
-    monkeypatch.setattr(wiring, "postmortem", postmortem, raising=False)
+    _module(monkeypatch, "errands", postmortem=postmortem)
     monkeypatch.delenv("SLACK_BOT_TOKEN")
     assert "draft of AI-0001 as html\n" == andon("postmortem", "ai-0001", "--format", "html").output
     said = andon("postmortem", "AI-0002")
@@ -182,6 +181,14 @@ def test_database_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (1, "database: 0001\nneeded:   0002\n") == (before.exit_code, before.output)
     assert "The database has the schema 0002.\n" == andon("db", "upgrade").output
     assert 0 == andon("db", "version").exit_code
+
+
+def test_database_is_made_on_a_new_machine() -> None:
+    """The default file, from nothing to the schema needed."""
+    assert 1 == andon("db", "version").exit_code
+    assert 0 == andon("db", "upgrade").exit_code
+    assert 0 == andon("db", "version").exit_code
+    assert Path("andon.db").is_file()
 
 
 def test_unreachable_database_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
