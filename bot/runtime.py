@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises SchemaError, SettingsError or AndonError with one sentence when it cannot start."""
+    """Serve until SIGINT or SIGTERM. Raises SchemaError or AndonError, with one sentence, when it cannot start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

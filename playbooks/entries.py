@@ -1,4 +1,4 @@
-"""Timeline entries as sentences for documents. Texts in them are as people typed them; documents escape what they print."""
+"""Timeline entries as sentences. Texts in them are as people typed them; whoever prints them escapes."""
 
 from __future__ import annotations
 
@@ -65,6 +65,8 @@ def _escalation(text: str, data: Data, name: Name) -> str:
         wait = f" for {data['minutes']} minutes" if data.get("minutes") else ""
         reason = f": {data['reason']}" if data.get("reason") else ""
         return f"{ANSWERED.get(str(answer), str(answer))}{to}{wait}{reason}"
+    if data.get("unreachable"):
+        return f"Nobody could be reached as {data['unreachable']}; the next was asked at once"
     people = ", ".join(name(str(user_id)) for user_id in data.get("asked", ())) or "the channel"
     why = ASKED_BECAUSE.get(Why(text), text) if text in set(Why) else text
     late = int(data.get("late_seconds", 0)) // 60

@@ -13,13 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.columns  # noqa: F401  naming convention first
 
-# WAL lets readers go on beside the writer; FULL would cost a disk sync per commit without saving more than the last one.
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON")
+# WAL lets readers go on beside the writer. FULL: what was acknowledged survives a power cut, too.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 READ_ONLY = {"sqlite_ro": True}
 
 
 def normalise(url: str) -> str:
-    """The same address with the asynchronous driver Andon uses; unknown databases pass through for SQLAlchemy to refuse."""
+    """The same address with the asynchronous driver Andon uses; SQLAlchemy refuses unknown databases."""
     for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)

@@ -96,7 +96,7 @@ class Incidents:
         return incident
 
     async def get(self, incident_id: int, *, lock: bool = False) -> Incident | None:
-        """The incident by number. ``lock`` makes concurrent changers of it wait for this unit (PostgreSQL; SQLite always queues)."""
+        """The incident by number. ``lock``: who else would change it waits for this unit (SQLite always queues)."""
         query = select(Incident).where(col(Incident.id) == incident_id)
         if lock:
             query = query.with_for_update()

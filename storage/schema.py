@@ -1,4 +1,4 @@
-"""The schema's version: upgraded by itself on SQLite, by command on PostgreSQL, and never run when it is newer than this Andon."""
+"""The schema's version: upgraded by itself on SQLite, by command on PostgreSQL, refused when newer than this Andon."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class SourceMessage:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """The answers of the form. ``severity`` None means *Not sure*; ``system`` is a slug of the catalogue or free text."""
+    """The answers of the form. ``severity`` None: *Not sure*; ``system``: a slug of the catalogue, or free text."""
 
     what_happened: str
     type: IncidentType = IncidentType.UNSURE

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Directory:
-    """Resolves and remembers people. ``entries`` are all that the policy files name; ``announce`` a channel or empty."""
+    """Resolves and remembers people. ``entries``: all that the policy files name; ``announce``: a channel or empty."""
 
     def __init__(self, work: Work, chat: Chat, entries: Iterable[str], announce: str) -> None:
         self._work = work

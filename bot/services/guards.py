@@ -23,7 +23,7 @@ async def require_open(unit: Unit, incident: Incident) -> None:
 
 
 async def require_unmerged(unit: Unit, incident: Incident) -> None:
-    """Raise IllegalMove for a merged incident, saying where it goes on: notes and marks belong there. Closed is fine."""
+    """Raise IllegalMove for a merged incident, saying where it goes on: notes belong there. Closed is fine."""
     if incident.outcome is Outcome.MERGED:
         await require_open(unit, incident)
 

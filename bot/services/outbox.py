@@ -113,8 +113,8 @@ class OutboxWorker:
         with structlog.contextvars.bound_contextvars(reaction=row.reaction, **about):
             try:
                 await self._react(row)
-            except Exception as error:
-                await self._settle_failure(row, error)
+            except Exception as error:  # noqa: BLE001  whatever a reaction raises is settled and told
+                await self._fail(row, error)
             else:
                 await self._settle(row, state=OutboxState.DONE, finished_at=self._work.now(), last_error=None)
 
@@ -124,6 +124,12 @@ class OutboxWorker:
         react: Callable[[Any, Attempt], Awaitable[None]] = getattr(getattr(self._services, service), method)
         key = f"{row.key}.{int(row.created_at.timestamp() * 1000)}"
         await react(fact, Attempt(Once(key, row.is_doubtful, row.created_at), row.attempts))
+
+    async def _fail(self, row: OutboxRow, error: Exception) -> None:
+        try:
+            await self._settle_failure(row, error)
+        except Exception:
+            log.exception("could not settle a failed reaction; its lease will run out and it is looked at again")
 
     async def _settle_failure(self, row: OutboxRow, error: Exception) -> None:
         now = self._work.now()
@@ -141,7 +147,7 @@ class OutboxWorker:
                 extra = clean if isinstance(error, ChatUnavailable) else {"last_error": str(error)}
                 await self._again(row, now + backoff(row.attempts), **extra)
             case _ if row.attempts < OWN_FAULT_TRIES and not isinstance(error, ChatUnavailable | ChatUncertain):
-                log.exception("reaction failed; trying again", exc_info=error)
+                log.error("reaction failed; trying again", exc_info=error)
                 await self._again(row, now + backoff(row.attempts), last_error=repr(error))
             case _:
                 log.error("reaction given up", exc_info=error)

@@ -124,7 +124,7 @@ class Chat(Protocol):
         """Finish an upload by sharing it into a channel or thread, once; gives its permalink."""
 
     async def channel_canvas(self, channel_id: str, markdown: str, *, known_id: str | None) -> str:
-        """Write the channel's canvas, anew or over the old one; gives its id. Raises ChatRefused where canvases are off."""
+        """Write the channel's canvas, anew or over the old one; gives its id. ChatRefused where canvases are off."""
 
     async def publish_home(self, user_id: str, notice: Notice) -> None:
         """Show this on the person's App Home."""

@@ -1,4 +1,4 @@
-"""Action, callback and block ids shared by views, listeners and the manifest. Renaming one breaks buttons already posted."""
+"""Action, callback and block ids of views, listeners and manifest. Renaming one breaks buttons already posted."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ class Bench:
         self.log: list[tuple[str, int, Attempt]] = []
         self.plan: dict[str, list[Exception]] = {}
         self.gate: asyncio.Event | None = None
+        self.ran = asyncio.Event()
         table = {
             IncidentDeclared: (Reaction("hand.first", lane="a"),),
             ChannelOpened: (Reaction("hand.second", lane="a"), Reaction("hand.free")),
@@ -55,6 +56,7 @@ class Bench:
     def _method(self, name: str) -> Any:
         async def run(fact: Fact, attempt: Attempt) -> None:
             self.log.append((name, fact.incident_id, attempt))
+            self.ran.set()
             if self.gate is not None:
                 await self.gate.wait()
             if self.plan.get(name):
@@ -105,10 +107,14 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_facts_of_a_failed_transaction_owe_nothing(bench: Bench) -> None:
     """What was not committed has no reactions."""
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with bench.work() as unit:
             unit.tell(IncidentDeclared(1))
             raise RuntimeError("no commit")
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await bench.rows() == []
 
 
@@ -246,15 +252,14 @@ async def test_a_dead_workers_rows_go_to_another_under_doubt(bench: Bench) -> No
     await bench.tell(IncidentDeclared(number))
     bench.gate = asyncio.Event()
     frozen = asyncio.create_task(bench.worker.drain())
-    while not bench.log:
-        await asyncio.sleep(0)
+    await bench.ran.wait()
     heir = bench.another_worker()
     await heir.drain()
     assert len(bench.log) == 1
     bench.clock.forward(seconds=LEASE.total_seconds() + 1)
     hurried = asyncio.create_task(heir.drain())
-    while len(bench.log) < 2:
-        await asyncio.sleep(0)
+    bench.ran.clear()
+    await bench.ran.wait()
     assert bench.log[1][2].once.look_first
     bench.gate.set()
     await asyncio.gather(frozen, hurried)

@@ -13,7 +13,7 @@ from bot.domain.notices.incident import Summary
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why somebody is asked: the rule, how long it waited, and by how much it comes late."""
+    """Why somebody is asked: the rule, how long it waited (empty: it was passed on early), by how much it is late."""
 
     why: Why
     after: str
@@ -25,7 +25,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Asking(Notice):
-    """One message of the ladder. ``kind`` is the gravest of its steps; ``to_id`` empty for the channel."""
+    """One message of the ladder. ``kind`` is the gravest of its steps; ``to_id`` empty for the channel.
+
+    ``answer_by``: when silence sends it on to somebody else.
+    """
 
     batch: int
     kind: RungKind
@@ -41,11 +44,12 @@ class Asking(Notice):
     snooze_minutes: tuple[int, ...] = ()
     delegated_by: str | None = None
     seat: Role | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked(Notice):
-    """What an answered message becomes: one line, no buttons."""
+    """What an answered message becomes: one line, no buttons. ``until``: how long the answer counts."""
 
     summary: Summary
     kind: RungKind
@@ -53,7 +57,8 @@ class Asked(Notice):
     answer: str
     by: str | None
     at: datetime | None
-    expires_at: datetime | None = None
+    until: datetime | None = None
+    delegated_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

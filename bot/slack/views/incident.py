@@ -173,6 +173,12 @@ def _led(notice: Announcement) -> str:
     return f"  ·  led by {mention(notice.lead_id)}" if notice.lead_id else "  ·  lead wanted"
 
 
+NEXT = (
+    "What happens next: the people on duty have been called, somebody takes the lead within minutes, "
+    "and you will hear how it ends."
+)
+
+
 def receipt(notice: DeclaredReceipt) -> Message:
     """What whoever declared hears."""
     summary = notice.summary
@@ -181,8 +187,7 @@ def receipt(notice: DeclaredReceipt) -> Message:
     lines = [
         f"*{words.drill(summary)}{first}.* It is {summary.reference}, {words.severity(summary.severity)}. {place}",
         "You are not in trouble, whatever turns out. You need not prove anything.",
-        "What happens next: the people on duty have been called, somebody takes the lead within minutes, "
-        "and you will hear how it ends.",
+        NEXT,
     ]
     if summary.is_private:
         lines.append(":lock: It is private: only the people working on it can see it.")
