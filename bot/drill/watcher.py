@@ -47,8 +47,7 @@ class Watcher:
     def look(self) -> list[Happening]:
         """What is new, in the order in which it happened."""
         found = [*self._opened(), *self._said(), *self._whispered(), *self._shown()]
-        found.sort(key=lambda happening: (happening.at.replace(microsecond=0), happening.rank, happening.at))
-        return found
+        return sorted(found, key=_order)
 
     def _opened(self) -> Iterator[Happening]:
         for channel in list(self._workspace.channels.values()):
@@ -127,6 +126,11 @@ class Watcher:
     def _name(self, user: str) -> str:
         found = self._workspace.users.get(user)
         return found.first_name.capitalize() if found else user
+
+
+def _order(one: Happening) -> tuple[datetime, int, str, str]:
+    """By the second and rank; private words side by side where they are alike, all else as it stands in its channel."""
+    return one.at.replace(microsecond=0), one.rank, one.body if one.reader else "", one.reader
 
 
 def _news(before: str, text: str) -> str:
