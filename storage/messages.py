@@ -206,6 +206,7 @@ class Messages:
         query = select(MessageFile).where(col(MessageFile.incident_id) == incident_id)
         return (await self._session.exec(query.order_by(col(MessageFile.ts), col(MessageFile.file_id)))).all()
 
+
 def _absorb(row: Message, seen: Seen) -> Iterable[dict[str, Any]]:
     """Let a row learn from a sighting; gives the text that belongs to its versions, if any."""
     placement = place(seen, row.version, row.text) if row.redacted_at is None else _redacted_place(row, seen)

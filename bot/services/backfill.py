@@ -158,9 +158,7 @@ class Backfill:
         for change in await self._reactions(unit, capture, kept, as_of):
             await marked(unit, capture.incident_id, change)
 
-    async def _reactions(
-        self, unit: Unit, capture: Capture, kept: Sequence[Seen], as_of: datetime
-    ) -> list[Reacted]:
+    async def _reactions(self, unit: Unit, capture: Capture, kept: Sequence[Seen], as_of: datetime) -> list[Reacted]:
         """Emoji that came or went unheard."""
         told = [seen for seen in kept if seen.reactions is not None]
         if not told:
@@ -168,10 +166,7 @@ class Backfill:
         rows = await unit.reactions.on(capture.channel_id, [seen.ts for seen in told])
         known = {(row.ts, row.emoji, row.user_id) for row in rows if row.is_there}
         there = {
-            (seen.ts, emoji, user)
-            for seen in told
-            for emoji, users in (seen.reactions or {}).items()
-            for user in users
+            (seen.ts, emoji, user) for seen in told for emoji, users in (seen.reactions or {}).items() for user in users
         }
         changes = [Reacted(capture.channel_id, *key, as_of, is_added=key in there) for key in sorted(there ^ known)]
         moved = {(row.ts, row.emoji, row.user_id) for row in await unit.reactions.change(capture.incident_id, changes)}

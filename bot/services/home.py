@@ -43,9 +43,7 @@ class Home:
         sees_all, now = self._access.is_admin(by.id), self._work.now()
         async with self._work.read() as unit:
             board = await unit.screens.board(by.id, sees_all=sees_all, limit=SHOWN, mine_first=True)
-            closed = await unit.screens.closed(
-                by.id, sees_all=sees_all, since=now - CLOSED_WITHIN, limit=CLOSED_SHOWN
-            )
+            closed = await unit.screens.closed(by.id, sees_all=sees_all, since=now - CLOSED_WITHIN, limit=CLOSED_SHOWN)
         return HomeScreen(
             command=self._command,
             now=now,

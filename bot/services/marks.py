@@ -125,9 +125,7 @@ class Marks:
             return False
         return await self._keep_line(unit, incident, row, by, {})
 
-    async def _keep_line(
-        self, unit: Unit, incident: Incident, row: Message, by: Actor, data: dict[str, bool]
-    ) -> bool:
+    async def _keep_line(self, unit: Unit, incident: Incident, row: Message, by: Actor, data: dict[str, bool]) -> bool:
         """Whether a line was added, or one that had been taken back stands again."""
         key = pin_key(incident.key, row.channel_id, row.ts)
         entry = await unit.timeline.by_source(key)

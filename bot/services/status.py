@@ -36,4 +36,6 @@ class Status:
         """Open incidents by severity; drills apart."""
         async with self._work.read() as unit:
             found = await unit.incidents.open_ones()
-        return {name: float(n) for name, n in Counter("drill" if i.is_drill else str(i.severity) for i in found).items()}
+        return {
+            name: float(n) for name, n in Counter("drill" if i.is_drill else str(i.severity) for i in found).items()
+        }

@@ -192,7 +192,15 @@ async def test_a_slow_form_gives_back_what_was_typed(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["<!channel> <!here> everyone", "🔥🔥🔥", "مرحبا بالعالم", "*_~`bold", "x" * 2990, "a\nb\x00c\u202e", "<@U07OTTO0001> did it"],
+    [
+        "<!channel> <!here> everyone",
+        "🔥🔥🔥",
+        "مرحبا بالعالم",
+        "*_~`bold",
+        "x" * 2990,
+        "a\nb\x00c\u202e",
+        "<@U07OTTO0001> did it",
+    ],
 )
 async def test_hostile_titles_harm_nobody(office: Office, title: str) -> None:
     """Whatever is typed, nobody is pinged, the channel's name is valid, and Slack accepts every block."""

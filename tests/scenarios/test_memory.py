@@ -188,7 +188,9 @@ async def test_redacting_by_link_says_what_is_wrong_under_the_field(office: Offi
     await lead.submits()
     assert lead.modal is not None
     assert "no link" in lead.modal.errors["link"]
-    await office.person("rae").types(channel, "/incident redact https://x.slack.com/archives/C0123/p1700000000000100 why")
+    await office.person("rae").types(
+        channel, "/incident redact https://x.slack.com/archives/C0123/p1700000000000100 why"
+    )
     assert "holds a role" in whispered(office.person("rae"), channel)
 
 

@@ -19,14 +19,18 @@ from bot.slack.views.declare import NOT_SURE
 
 async def open_form(desk: Desk, invocation: Invocation) -> Answer:
     """``/incident`` and ``/incident <what happened>``: the form, prefilled."""
-    form = desk.services.incidents.form(what_happened=payloads.readable(invocation.text), origin_channel_id=invocation.channel_id)
+    form = desk.services.incidents.form(
+        what_happened=payloads.readable(invocation.text), origin_channel_id=invocation.channel_id
+    )
     desk.open_form(invocation.trigger_id, form, to=invocation.actor.id, typed=invocation.typed)
     return None
 
 
 async def now(desk: Desk, invocation: Invocation) -> Answer:
     """``/incident now <what happened>``: declared at once."""
-    declaration = Declaration(payloads.readable(invocation.text), origin_channel_id=invocation.channel_id, details={"in_a_hurry": "yes"})
+    declaration = Declaration(
+        payloads.readable(invocation.text), origin_channel_id=invocation.channel_id, details={"in_a_hurry": "yes"}
+    )
     declared = await desk.services.incidents.declare(declaration, by=invocation.actor, key=invocation.trigger_id)
     return Say(DeclaredReceipt(declared.summary, declared.was_already))
 

@@ -154,7 +154,9 @@ class Desk:
         if body.get("response_url"):
             self.say(body["response_url"], notice)
         elif body.get("view"):
-            self.open_form(body.get("trigger_id", ""), notice, to=body["user"]["id"], push=body["view"]["type"] == "modal")
+            self.open_form(
+                body.get("trigger_id", ""), notice, to=body["user"]["id"], push=body["view"]["type"] == "modal"
+            )
         else:
             self.start(self._dm(body["user"]["id"], notice))
 
@@ -199,4 +201,3 @@ def _placed(by_field: dict[str, str], body: Body) -> dict[str, str]:
         target = name if name in inputs else inputs[0]
         placed[target] = f"{placed[target]} {sentence}" if target in placed else sentence
     return placed
-

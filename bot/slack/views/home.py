@@ -22,7 +22,9 @@ def home(notice: HomeScreen) -> dict[str, Any]:
         divider(),
         *_open(notice),
         *_closed(notice.closed),
-        context(f"`{notice.command} help` lists all you can type. Times are in your own zone; as of {when(notice.now)}"),
+        context(
+            f"`{notice.command} help` lists all you can type. Times are in your own zone; as of {when(notice.now)}"
+        ),
     ]
     return {"type": "home", "callback_id": ids.HOME, "blocks": blocks}
 
