@@ -38,6 +38,7 @@ from bot.services.panel import Panel
 from bot.services.ports import Chat
 from bot.services.postmortems import Postmortems
 from bot.services.private import Private
+from bot.services.raising import Raising
 from bot.services.redaction import Redaction
 from bot.services.reporters import Reporters
 from bot.services.role_news import RoleNews
@@ -45,6 +46,7 @@ from bot.services.roles import Roles
 from bot.services.seating import Seating
 from bot.services.seats import Seats
 from bot.services.severities import Severities
+from bot.services.sweeping import Sweeping
 from bot.services.targets import Targets
 from bot.services.task_news import TaskNews
 from bot.services.tasks import Tasks
@@ -222,6 +224,11 @@ class Services:
         return Escalations(self.work, self.library, self.targets)
 
     @cached_property
+    def raising(self) -> Raising:
+        """What is due, asked."""
+        return Raising(self.work, self.library, self.targets, self.escalations)
+
+    @cached_property
     def asks(self) -> Asks:
         """What people answer to it."""
         return Asks(self.work, self.access, self.directory, self.library, self.escalations)
@@ -290,3 +297,8 @@ class Services:
     def auditor(self) -> Auditor:
         """What is missing, mended or told."""
         return Auditor(self.work, self.chat, self.cadence, self.escalations)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        """Forgetting what serves nobody."""
+        return Sweeping(self.work)

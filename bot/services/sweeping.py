@@ -1,0 +1,24 @@
+"""Forgetting what serves nobody any more: reactions long done, forms never handed in. The record itself is never swept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.services.work import Work
+
+DONE_FOR = timedelta(days=7)
+DRAFTS_FOR = timedelta(days=1)
+
+
+class Sweeping:
+    """Sweeps; what was refused or given up stays to be seen."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def sweep(self) -> None:
+        """A tick."""
+        now = self._work.now()
+        async with self._work() as unit:
+            await unit.outbox.sweep(now - DONE_FOR)
+            await unit.drafts.sweep(now - DRAFTS_FOR)
