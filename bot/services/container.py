@@ -214,14 +214,9 @@ class Services:
         return TaskNews(self.work, self.chat, self.channels)
 
     @cached_property
-    def targets(self) -> Targets:
-        """Whom a rung means."""
-        return Targets(self.library, self.directory)
-
-    @cached_property
     def escalations(self) -> Escalations:
         """The running ladder."""
-        return Escalations(self.work, self.library, self.targets)
+        return Escalations(self.work, self.library, Targets(self.library, self.directory))
 
     @cached_property
     def raising(self) -> Raising:
