@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.jobs.ticks import ticks
 from bot.services.clock import SystemClock
-from bot.services.container import Services
+from bot.services.container import Choices, Services
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Clock
 from bot.services.work import Work
@@ -57,15 +57,13 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         chat = SlackChat(client)
         work = Work(Store(database), clock)
-        services = Services(
-            work,
-            chat,
-            library,
+        choices = Choices(
             admins=settings.admins,
             announce=settings.announce_channel,
             command=settings.command,
             playbooks=settings.playbooks_dir,
         )
+        services = Services(work, chat, library, choices)
         desk = Desk(services, chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         bolt = slack_app.build(client, desk, secret)

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from bot.domain.declaration import Declaration
 from bot.domain.people import Actor, Profile
 from bot.services.clock import SteerableClock
-from bot.services.container import Services
+from bot.services.container import Choices, Services
 from bot.services.outbox import OutboxWorker
 from bot.services.work import Work
 from playbooks.library import Library
@@ -29,7 +29,7 @@ class Workshop:
         self.clock = SteerableClock(FRIDAY)
         self.chat = FakeChat()
         self.work = Work(Store(database), self.clock)
-        self.services = Services(self.work, self.chat, library, admins=["UADMIN"], announce=announce)
+        self.services = Services(self.work, self.chat, library, Choices(admins=("UADMIN",), announce=announce))
         self.outbox = OutboxWorker(self.work, self.services)
 
     def person(self, user_id: str, name: str = "", **about: object) -> Actor:

@@ -5,7 +5,7 @@ Each is made when it is first asked for and then stays; hooks are hung before an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -57,27 +57,27 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services:
-    """One of each. ``playbooks`` is where an organisation keeps its own policy files and templates."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the settings decide. ``playbooks`` is where an organisation keeps its own policy files and templates."""
 
-    def __init__(
-        self,
-        work: Work,
-        chat: Chat,
-        library: Library,
-        *,
-        admins: Sequence[str] = (),
-        announce: str = "",
-        command: str = "/incident",
-        playbooks: Path | None = None,
-    ) -> None:
+    admins: tuple[str, ...] = ()
+    announce: str = ""
+    command: str = "/incident"
+    playbooks: Path | None = None
+
+
+DEFAULTS = Choices()
+
+
+class Services:
+    """One of each."""
+
+    def __init__(self, work: Work, chat: Chat, library: Library, choices: Choices = DEFAULTS) -> None:
         self.work = work
         self.chat = chat
         self.library = library
-        self._admins = admins
-        self._announce = announce
-        self._command = command
-        self._playbooks = playbooks
+        self._choices = choices
         self._hang_hooks()
 
     def _hang_hooks(self) -> None:
@@ -91,12 +91,12 @@ class Services:
     @cached_property
     def access(self) -> Access:
         """Who may do what."""
-        return Access(self._admins)
+        return Access(self._choices.admins)
 
     @cached_property
     def directory(self) -> Directory:
         """Who is meant by the policy files."""
-        return Directory(self.work, self.chat, self.library.roster_entries(), self._announce)
+        return Directory(self.work, self.chat, self.library.roster_entries(), self._choices.announce)
 
     @cached_property
     def naming(self) -> Naming:
@@ -206,7 +206,7 @@ class Services:
     @cached_property
     def tasks(self) -> Tasks:
         """Tasks given and done."""
-        return Tasks(self.work, self.access, self.naming, self._command)
+        return Tasks(self.work, self.access, self.naming, self._choices.command)
 
     @cached_property
     def task_news(self) -> TaskNews:
@@ -214,9 +214,14 @@ class Services:
         return TaskNews(self.work, self.chat, self.channels)
 
     @cached_property
+    def targets(self) -> Targets:
+        """Whom a rung means."""
+        return Targets(self.library, self.directory)
+
+    @cached_property
     def escalations(self) -> Escalations:
         """The running ladder."""
-        return Escalations(self.work, self.library, Targets(self.library, self.directory))
+        return Escalations(self.work, self.library, self.targets)
 
     @cached_property
     def raising(self) -> Raising:
@@ -276,7 +281,7 @@ class Services:
     @cached_property
     def home(self) -> Home:
         """App Home."""
-        return Home(self.work, self.chat, self.access, self._command)
+        return Home(self.work, self.chat, self.access, self._choices.command)
 
     @cached_property
     def panel(self) -> Panel:
@@ -286,7 +291,7 @@ class Services:
     @cached_property
     def postmortems(self) -> Postmortems:
         """Drafts compiled and written."""
-        return Postmortems(self.work, self.chat, self.access, self.channels, self.library, self._playbooks)
+        return Postmortems(self.work, self.chat, self.access, self.channels, self.library, self._choices.playbooks)
 
     @cached_property
     def auditor(self) -> Auditor:
