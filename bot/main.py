@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.jobs.ticks import ticks
+from bot.services.choices import Choices
 from bot.services.clock import SystemClock
-from bot.services.container import Choices, Services
+from bot.services.container import Services
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Clock
 from bot.services.work import Work

@@ -10,8 +10,9 @@ from sqlmodel import SQLModel
 
 from bot.domain.declaration import Declaration
 from bot.domain.people import Actor, Profile
+from bot.services.choices import Choices
 from bot.services.clock import SteerableClock
-from bot.services.container import Choices, Services
+from bot.services.container import Services
 from bot.services.outbox import OutboxWorker
 from bot.services.work import Work
 from playbooks.library import Library

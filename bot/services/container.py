@@ -5,9 +5,7 @@ Each is made when it is first asked for and then stays; hooks are hung before an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from bot.services.access import Access
 from bot.services.announcements import Announcements
@@ -20,6 +18,7 @@ from bot.services.capture import Recorder
 from bot.services.cards import Cards
 from bot.services.catchup import Catchup
 from bot.services.channels import Channels
+from bot.services.choices import AS_SHIPPED, Choices
 from bot.services.closing import Closing
 from bot.services.details import Details
 from bot.services.directory import Directory
@@ -57,23 +56,10 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the settings decide. ``playbooks`` is where an organisation keeps its own policy files and templates."""
-
-    admins: tuple[str, ...] = ()
-    announce: str = ""
-    command: str = "/incident"
-    playbooks: Path | None = None
-
-
-DEFAULTS = Choices()
-
-
 class Services:
     """One of each."""
 
-    def __init__(self, work: Work, chat: Chat, library: Library, choices: Choices = DEFAULTS) -> None:
+    def __init__(self, work: Work, chat: Chat, library: Library, choices: Choices = AS_SHIPPED) -> None:
         self.work = work
         self.chat = chat
         self.library = library
