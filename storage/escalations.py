@@ -31,7 +31,7 @@ class AskState(StrEnum):
 
 
 class EscalationStep(SQLModel, table=True):
-    """One step of an incident's ladder. ``plan`` is the rule as it was copied; the other columns are what became of it."""
+    """One step of an incident's ladder. ``plan`` is the rule as it was copied, the rest is what became of it."""
 
     __tablename__ = "escalation_steps"
     __table_args__ = (
@@ -64,6 +64,11 @@ class EscalationStep(SQLModel, table=True):
         if self.id is None:
             raise ValueError("this step is not stored yet")
         return self.id
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it may still ask anybody."""
+        return self.state is not StepState.STOOD_DOWN
 
     @classmethod
     def of(cls, incident_id: int, step: Step) -> EscalationStep:
@@ -108,7 +113,8 @@ class EscalationStep(SQLModel, table=True):
 class EscalationAsk(SQLModel, table=True):
     """One person (or, without one, the channel) asked once. Asks of one ``batch`` went out as one message.
 
-    ``was_due_at`` against ``asked_at`` is how late it was. ``batch`` is the id of its first ask.
+    ``answer`` says how it was settled where the state does not: muted, snoozed, climbed, asked_again. ``was_due_at``
+    against ``asked_at`` is how late it was. ``batch`` is the id of its first ask.
     """
 
     __tablename__ = "escalation_asks"

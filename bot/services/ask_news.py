@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.domain import escalation as ladder
 from bot.domain.errors import ChatRefused
 from bot.domain.escalation import RungKind, StepState
 from bot.domain.events import AskSettled, ChannelAsked, PersonAsked
 from bot.domain.incident import Role
 from bot.domain.notices.escalation import Asked, Asking, Reason
-from bot.services.escalations import unreachable
 from bot.services.ports import Chat, Posted
+from bot.services.raising import unreachable
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
@@ -21,6 +22,7 @@ from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.store import Unit
 
 LATE = timedelta(minutes=2)
+SNOOZED = "snoozed"
 Pairs = Sequence[tuple[EscalationAsk, EscalationStep]]
 GRAVEST = (RungKind.EXECUTIVE, RungKind.PAGE, RungKind.NUDGE)
 
@@ -64,10 +66,16 @@ class AskNews:
         ask, step = pairs[0]
         if incident is None or ask.channel_id is None or ask.message_ts is None:
             return
-        expires = step.next_look_at if ask.state is AskState.ACKNOWLEDGED else None
-        kind = _gravest(pairs)
-        by = ask.delegated_to if ask.state is AskState.DELEGATED else ask.answered_by
-        notice = Asked(summary(incident), kind, ask.user_id, ask.state, by, ask.answered_at, expires)
+        notice = Asked(
+            summary=summary(incident),
+            kind=_gravest(pairs),
+            to_id=ask.user_id,
+            answer=ask.answer or ask.state,
+            by=ask.answered_by,
+            at=ask.answered_at,
+            until=step.next_look_at if step.is_running and _has_end(ask) else None,
+            delegated_to=ask.delegated_to,
+        )
         try:
             await self._chat.edit(Posted(ask.channel_id, ask.message_ts), notice)
         except ChatRefused as refusal:
@@ -113,6 +121,7 @@ class AskNews:
             lead_id=lead,
             latest_update=row.latest_update,
             reasons=tuple(_reason(ask, step) for ask, step in pairs),
+            answer_by=_next_after(await unit.escalations.of(row.incident.key), pairs),
             snooze_minutes=self._library.escalation_policy.snooze.minutes if kind is RungKind.NUDGE else (),
             delegated_by=pairs[0][0].delegated_by,
             seat=_seat(pairs, row.seats),
@@ -121,6 +130,19 @@ class AskNews:
 
 def _gravest(pairs: Pairs) -> RungKind:
     return min((step.kind for _, step in pairs), key=GRAVEST.index)
+
+
+def _has_end(ask: EscalationAsk) -> bool:
+    return ask.state is AskState.ACKNOWLEDGED or ask.answer == SNOOZED
+
+
+def _next_after(rows: Sequence[EscalationStep], pairs: Pairs) -> datetime | None:
+    """When silence sends it on to somebody else: the next look at these steps, or at one that waits for the same."""
+    mine = [step.step() for _, step in pairs if step.kind is not RungKind.NUDGE]
+    after = [row.step() for row in rows if row.state is StepState.PENDING]
+    after = [other for other in after if any(ladder.waits_alike(other, step) for step in mine)]
+    looks = [step.next_look_at for step in (*mine, *after) if step.next_look_at is not None]
+    return min(looks, default=None)
 
 
 def _seat(pairs: Pairs, seats: dict[Role, tuple[str, ...]]) -> Role | None:
@@ -133,7 +155,9 @@ def _reason(ask: EscalationAsk, step: EscalationStep) -> Reason:
     plan = step.step().plan
     late = ask.asked_at - ask.was_due_at
     role = _role_of(step)
-    return Reason(plan.why, str(plan.after), ask.was_due_at, late if late >= LATE else timedelta(), ask.round, role)
+    is_early = ask.was_due_at < plan.due_at  # whoever was to be asked before could not, or would not
+    after = "" if is_early else str(plan.after)
+    return Reason(plan.why, after, ask.was_due_at, late if late >= LATE else timedelta(), ask.round, role)
 
 
 def _role_of(step: EscalationStep) -> Role | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain import escalation as ladder
 from bot.domain.errors import AlreadyDone, BadInput, NotFound
-from bot.domain.escalation import ChangeKind, RungKind, StepState
+from bot.domain.escalation import ChangeKind, RungKind, StandDownReason, Step, StepState
 from bot.domain.events import AskSettled, IncidentAcknowledged, PersonAsked
 from bot.domain.notices.escalation import DelegateForm, LadderLine, LadderList, SnoozeForm
 from bot.domain.people import Actor
@@ -16,8 +16,9 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.directory import Directory
-from bot.services.escalations import Escalations, unreachable
+from bot.services.escalations import Escalations
 from bot.services.guards import already, require_open
+from bot.services.raising import unreachable
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library
@@ -26,6 +27,16 @@ from storage.incidents import Incident
 from storage.store import Unit
 
 Pairs = Sequence[tuple[EscalationAsk, EscalationStep]]
+ANSWERED = {
+    AskState.ACKNOWLEDGED: "This was acknowledged",
+    AskState.DELEGATED: "This was delegated",
+    AskState.DECLINED: "This was passed on",
+}
+ANSWERS = {
+    "snoozed": "This was snoozed",
+    "climbed": "This was snoozed, and went on to somebody else",
+    "asked_again": "You were asked this again",
+}
 
 
 class Asks:
@@ -46,7 +57,7 @@ class Asks:
         self._escalations = escalations
 
     async def acknowledge(self, batch: int, *, by: Actor, mute: bool = False) -> None:
-        """ "I have it": counts until it expires. Raises AlreadyDone for a second press, saying who has it.
+        """Somebody has it: that counts until it expires. Raises AlreadyDone for a second press, saying who has it.
 
         ``mute`` holds until the next update is due instead.
         """
@@ -76,9 +87,7 @@ class Asks:
             for ask, step in pairs:
                 ask.state, ask.answered_at, ask.answered_by = AskState.DELEGATED, now, str(by)
                 ask.delegated_to = to_id
-                current = step.step()
-                again = replace(current, unanswered=1, times_raised=current.times_raised + 1)
-                step.become(replace(again, next_look_at=ladder.next_due(again, now, self._library.calendar)))
+                step.become(self._delegated(step.step(), now))
                 fresh.append(_delegated(ask, step, to_id, by, now))
             await unit.escalations.add_asks(fresh)
             await unit.participants.let_in(incident.key, [to_id], now)
@@ -88,7 +97,7 @@ class Asks:
             unit.tell(PersonAsked(incident.key, fresh[0].key, to_id))
 
     async def decline(self, batch: int, *, by: Actor) -> None:
-        """ "Not me": the next person is asked at once."""
+        """Not this person: the next one is asked at once."""
         async with self._work() as unit:
             incident, pairs = await self._take(unit, batch, by)
             for ask, step in pairs:
@@ -102,14 +111,15 @@ class Asks:
     async def snooze(self, batch: int, minutes: int, reason: str, *, by: Actor) -> None:
         """Put a reminder off. Raises BadInput or IllegalMove; once too often, it climbs instead."""
         async with self._work() as unit:
-            incident, pairs = await self._take(unit, batch, by)
+            incident, pairs = await self._take(unit, batch, by, Verb.SNOOZE)
             rows = await unit.escalations.of(incident.key)
             rules = self._library.escalation_policy.snooze
             for ask, step in pairs:
                 changes = ladder.snooze(step.step(), minutes, reason, rules, self._work.now())
                 await self._escalations.apply(unit, incident, rows, changes)
                 ask.state, ask.answered_at, ask.answered_by = AskState.SETTLED, self._work.now(), str(by)
-                ask.answer = f"snoozed for {minutes} min"
+                has_climbed = any(change.step.stood_down_for is StandDownReason.CLIMBED for change in changes)
+                ask.answer = "climbed" if has_climbed else "snoozed"
             data = {"answer": "snoozed", "minutes": minutes, "reason": reason}
             unit.timeline.note(incident.key, EntryKind.ESCALATION, reason, by=by, at=self._work.now(), data=data)
             unit.tell(AskSettled(incident.key, batch))
@@ -117,7 +127,7 @@ class Asks:
     async def snooze_form(self, batch: int, *, by: Actor) -> SnoozeForm:
         """The form that asks for how long, and at SEV1 why."""
         async with self._work.read() as unit:
-            incident, _ = await self._take(unit, batch, by)
+            incident, _ = await self._take(unit, batch, by, Verb.SNOOZE)
         rules = self._library.escalation_policy.snooze
         return SnoozeForm(batch, incident.reference, rules.minutes, incident.severity in rules.reason_at)
 
@@ -128,10 +138,11 @@ class Asks:
         return DelegateForm(batch, incident.reference)
 
     async def newest_batch(self, incident_id: int, *, by: Actor) -> int:
-        """What this person was last asked about the incident and has not answered. Raises AlreadyDone for nothing."""
+        """What this person, or else the channel, was last asked and nobody answered. Raises AlreadyDone for nothing."""
         async with self._work.read() as unit:
             incident = await self._access.get(unit, incident_id, Verb.SEE, by)
             ask = await unit.escalations.newest_ask(incident.key, by.id)
+            ask = ask or await unit.escalations.newest_ask(incident.key, "")
         if ask is None:
             raise AlreadyDone(f"Nothing about {incident.reference} waits for your answer.")
         return ask.batch or ask.key
@@ -150,20 +161,21 @@ class Asks:
             asks = await unit.escalations.asks_of(incident.key)
         return LadderList(summary(incident), tuple(_line(row, asks) for row in rows if _is_telling(row)))
 
-    async def _take(self, unit: Unit, batch: int, by: Actor) -> tuple[Incident, Pairs]:
-        """The asks of a message that still waits for an answer, with the incident locked."""
-        incident, pairs = await self._seen(unit, batch, by)
+    async def _take(self, unit: Unit, batch: int, by: Actor, verb: Verb = Verb.ACKNOWLEDGE) -> tuple[Incident, Pairs]:
+        """The asks of a message that still wait for an answer, with the incident locked."""
+        incident, pairs = await self._seen(unit, batch, by, verb)
         await require_open(unit, incident)
-        ask = pairs[0][0]
-        if ask.state is not AskState.ASKED:
+        waiting = [(ask, step) for ask, step in pairs if ask.state is AskState.ASKED]
+        if not waiting:
+            ask = pairs[0][0]
             raise await already(unit, _answered(ask), ask.answered_by, ask.answered_at)
-        return incident, [(ask, step) for ask, step in pairs if ask.state is AskState.ASKED]
+        return incident, waiting
 
-    async def _seen(self, unit: Unit, batch: int, by: Actor) -> tuple[Incident, Pairs]:
+    async def _seen(self, unit: Unit, batch: int, by: Actor, verb: Verb = Verb.ACKNOWLEDGE) -> tuple[Incident, Pairs]:
         found = await unit.escalations.batch(batch)
         if not found:
             raise NotFound(NO_SUCH)
-        incident = await self._access.get(unit, found[0][0].incident_id, Verb.ACKNOWLEDGE, by, lock=True)
+        incident = await self._access.get(unit, found[0][0].incident_id, verb, by, lock=True)
         return incident, await unit.escalations.batch(batch)
 
     async def _acknowledge(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor, mute: bool) -> None:
@@ -173,6 +185,7 @@ class Asks:
         mine = {step.step().plan.rung_key for _, step in pairs}  # who answers late answers what it has climbed to
         for ask, _ in pairs:
             ask.state, ask.answered_at, ask.answered_by = AskState.ACKNOWLEDGED, now, str(by)
+            ask.answer = "muted" if mute else ""
         for row in rows:
             if row.step().plan.rung_key not in mine:
                 continue
@@ -194,6 +207,14 @@ class Asks:
         now, answered = self._work.now(), replace(step.step(), state=StepState.ACKNOWLEDGED, unanswered=0)
         plain = ladder.next_due(answered, now, self._library.calendar)
         return max(plain, incident.next_update_at) if plain and incident.next_update_at else plain
+
+    def _delegated(self, step: Step, now: datetime) -> Step:
+        """The step asked once more, of somebody else; what another has acknowledged stays so."""
+        again = replace(step, times_raised=step.times_raised + 1)
+        if step.state is not StepState.RAISED:
+            return again
+        again = replace(again, unanswered=1)
+        return replace(again, next_look_at=ladder.next_due(again, now, self._library.calendar))
 
     async def _answered_by_one(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor) -> None:
         """Others who were asked the same hear that somebody has it; an executive's notice stays theirs to read."""
@@ -219,8 +240,9 @@ def _delegated(ask: EscalationAsk, step: EscalationStep, to_id: str, by: Actor, 
 
 
 def _answered(ask: EscalationAsk) -> str:
-    words = {AskState.ACKNOWLEDGED: "This was acknowledged", AskState.DELEGATED: "This was delegated"}
-    return words.get(ask.state, "This was settled")
+    if ask.answer in ANSWERS:
+        return ANSWERS[ask.answer]
+    return ANSWERED.get(ask.state, "This was taken" if ask.answered_by else "This was settled")
 
 
 def _is_telling(row: EscalationStep) -> bool:

@@ -20,6 +20,7 @@ from bot.slack.views import (
     handover,
     helping,
     incident,
+    ladder,
     lifecycle,
     lists,
     memory,
@@ -56,6 +57,7 @@ ROOMS = (
     handover,
     tasks,
     escalation,
+    ladder,
     postmortem,
 )
 

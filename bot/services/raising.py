@@ -1,0 +1,166 @@
+"""Looking at ladders: what is due is asked once, what is in vain goes on to the next person.
+
+Each look is one transaction on one locked incident, so any number of replicas may look and a failure at one incident
+touches no other. What falls due together reaches each person as one message.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain import escalation as ladder
+from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, Step, Verdict
+from bot.domain.events import ChannelAsked, PersonAsked
+from bot.domain.people import ANDON
+from bot.domain.timeline import EntryKind
+from bot.services.escalations import Escalations, settle_asks
+from bot.services.targets import Targets
+from bot.services.work import Work
+from playbooks.library import Library
+from storage.escalations import EscalationAsk, EscalationStep
+from storage.incidents import Incident
+from storage.store import Unit
+
+LOOK_AT_ONCE = 200
+MOST_LOOKS = 12
+OF_THE_CHANNEL = frozenset({AskKind.CHANNEL, AskKind.LEAD_OR_CHANNEL})
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step that was raised: whom it asks (nobody: the channel), and since when it was due."""
+
+    row: EscalationStep
+    people: list[str]
+    was_due_at: datetime
+
+
+class Raising:
+    """Raises what is due."""
+
+    def __init__(self, work: Work, library: Library, targets: Targets, escalations: Escalations) -> None:
+        self._work = work
+        self._library = library
+        self._targets = targets
+        self._escalations = escalations
+
+    async def raise_due(self) -> int:
+        """A tick: look at every step that is due; how many incidents were looked at."""
+        async with self._work.read() as unit:
+            due = await unit.escalations.due_incidents(self._work.now(), LOOK_AT_ONCE)
+        for incident_id in due:
+            try:
+                await self._look(incident_id)
+            except Exception:
+                log.exception("a ladder could not be looked at; the others are", incident_id=incident_id)
+        return len(due)
+
+    async def _look(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is None:
+                return
+            asked: list[Asked] = []
+            for _ in range(MOST_LOOKS):  # a step that climbs makes another that is due at once
+                rows = await unit.escalations.of(incident_id)
+                due = [row for row in rows if row.step().is_due(self._work.now())]
+                if not due:
+                    break
+                for row in due:
+                    asked += await self._decide(unit, incident, rows, row)
+            await self._ask(unit, incident, asked)
+
+    async def _decide(
+        self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], row: EscalationStep
+    ) -> list[Asked]:
+        """Follow the rules for one step; what is to be asked, if anything."""
+        now, step = self._work.now(), row.step()
+        situation = await self._escalations.situation(unit, incident, rows)
+        verdict = ladder.look(step, situation)
+        if verdict is Verdict.STAND_DOWN:
+            over = ladder.stood_down(step, now, ladder.reason_to_stand_down(step, situation))
+            await self._escalations.apply(unit, incident, rows, [Change(ChangeKind.STAND_DOWN, over)])
+        elif verdict is Verdict.REST:
+            row.become(ladder.rest(step))
+        elif verdict is Verdict.CLIMB:
+            await self._pass_on(unit, incident, rows, step)
+        elif verdict in (Verdict.RAISE, Verdict.ASK_AGAIN):
+            return await self._raise(unit, incident, rows, row, is_renewed=verdict is Verdict.ASK_AGAIN)
+        return []
+
+    async def _raise(
+        self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], row: EscalationStep, *, is_renewed: bool
+    ) -> list[Asked]:
+        now, step = self._work.now(), row.step()
+        people = await self._targets.people(unit, incident, step.plan.ask)
+        if not people and step.plan.ask.kind not in OF_THE_CHANNEL:
+            data = {"unreachable": str(step.plan.ask), "why": step.plan.why, "key": step.plan.key}
+            unit.timeline.note(incident.key, EntryKind.ESCALATION, step.plan.why, by=ANDON, at=now, data=data)
+            await self._pass_on(unit, incident, rows, step)
+            return []
+        asked = Asked(row, people, row.next_look_at or now)
+        row.become(ladder.raised(step, now, self._library.calendar))
+        if is_renewed:
+            await self._escalations.renew(unit, incident)
+        return [asked]
+
+    async def _pass_on(self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], step: Step) -> None:
+        steps = [row.step() for row in rows]
+        await self._escalations.apply(unit, incident, rows, ladder.pass_on(step, steps, self._work.now()))
+
+    async def _ask(self, unit: Unit, incident: Incident, asked: Sequence[Asked]) -> None:
+        """Fold what fell due together into one message for each person, and one for the channel."""
+        if not asked:
+            return
+        by_person: dict[str, list[EscalationAsk]] = defaultdict(list)
+        for one in asked:
+            for user_id in one.people or [""]:
+                by_person[user_id].append(self._new_ask(incident, one, user_id))
+            self._note(unit, incident, one)
+        await self._replace_earlier(unit, incident, asked)
+        for user_id, asks in by_person.items():
+            await unit.escalations.add_asks(asks)
+            batch = asks[0].key
+            unit.tell(PersonAsked(incident.key, batch, user_id) if user_id else ChannelAsked(incident.key, batch))
+            if user_id:
+                is_told = all(one.row.kind is RungKind.EXECUTIVE for one in asked if user_id in one.people)
+                await unit.participants.let_in(incident.key, [user_id], self._work.now(), to_channel=not is_told)
+
+    def _new_ask(self, incident: Incident, one: Asked, user_id: str) -> EscalationAsk:
+        return EscalationAsk(
+            step_id=one.row.number,
+            incident_id=incident.key,
+            user_id=user_id,
+            round=one.row.times_raised,
+            was_due_at=one.was_due_at,
+            asked_at=self._work.now(),
+        )
+
+    async def _replace_earlier(self, unit: Unit, incident: Incident, asked: Sequence[Asked]) -> None:
+        """Whoever is asked the same again answers the new message; the old one loses its buttons."""
+        again = {(one.row.number, user_id) for one in asked for user_id in one.people or [""]}
+        waiting = await unit.escalations.waiting_asks(incident.key, sorted({number for number, _ in again}))
+        old = [ask for ask in waiting if (ask.step_id, ask.user_id) in again]
+        await settle_asks(unit, incident, old, self._work.now(), "asked_again")
+
+    def _note(self, unit: Unit, incident: Incident, one: Asked) -> None:
+        now, plan = self._work.now(), one.row.step().plan
+        data = {
+            "asked": one.people,
+            "why": plan.why,
+            "kind": plan.kind,
+            "key": plan.key,
+            "late_seconds": (now - one.was_due_at) // timedelta(seconds=1),
+        }
+        unit.timeline.note(incident.key, EntryKind.ESCALATION, plan.why, by=ANDON, at=now, data=data)
+
+
+def unreachable(step: Step, now: datetime) -> Step:
+    """A step whose person cannot or will not: the next look passes it on at once."""
+    return replace(step, unanswered=step.plan.max_repeats + 1, next_look_at=now)

@@ -1,0 +1,362 @@
+"""The running ladder on real databases: due once, answered once, stopped by the act that makes it pointless."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select, update
+
+from bot.domain.errors import AlreadyDone, BadInput, ChatRefused, IllegalMove, NotAllowed, NotFound
+from bot.domain.escalation import RungKind, StepState, Why
+from bot.domain.incident import IncidentType, Phase, Role, Severity
+from bot.domain.notices.escalation import Asked, Asking
+from bot.domain.people import Actor, Profile
+from bot.domain.timeline import EntryKind
+from playbooks.library import Library
+from storage.database import Database
+from storage.escalations import AskState, EscalationAsk, EscalationStep
+from storage.incidents import Incident
+from tests.services.seats import seat
+from tests.workshop import Workshop
+
+DUTY = ("lena", "liam", "hana", "mateo", "mina", "grace", "gus", "gwen", "cory", "cleo", "ines", "emil")
+EXECUTIVES = ("UINES", "UGWEN", "UHANA")
+
+
+def user(handle: str) -> str:
+    return f"U{handle.upper()}"
+
+
+async def staff(workshop: Workshop, *missing: str) -> None:
+    """Everybody whom the policies name is known to Slack, save those missing."""
+    for handle in DUTY:
+        if handle not in missing:
+            workshop.chat.people[user(handle)] = Profile(user(handle), handle.title(), email=f"{handle}@kestrel.example")
+    await workshop.services.directory.refresh()
+
+
+async def look(workshop: Workshop, **span: float) -> None:
+    """Time goes by from one due instant to the next, as it does while Andon runs."""
+    end = workshop.clock.now() + timedelta(**span)
+    while True:
+        await workshop.services.raising.raise_due()
+        await workshop.settle()
+        async with workshop.work.read() as unit:
+            due = await unit.escalations.next_look()
+        if workshop.clock.now() >= end and (due is None or due > end):
+            return
+        workshop.clock.set(min(end, max(due or end, workshop.clock.now())))
+
+
+async def sleep(workshop: Workshop, **span: float) -> None:
+    """Andon is down for so long, then looks."""
+    workshop.clock.forward(**span)
+    await workshop.services.raising.raise_due()
+    await workshop.settle()
+
+
+async def begin(workshop: Workshop, severity: Severity | None = Severity.SEV1, **answers: object) -> int:
+    number = await workshop.declare(severity=severity, **answers)
+    await look(workshop, minutes=0)
+    return number
+
+
+def asked(workshop: Workshop, user_id: str) -> list[Asking]:
+    """Every ask that reached somebody, as it was first said."""
+    said = [one.notice for one in workshop.chat.said if one.channel_id == f"D{user_id}"]
+    return [notice for notice in said if isinstance(notice, Asking)]
+
+
+def waiting(workshop: Workshop, user_id: str) -> list[Asking]:
+    """Messages to somebody that still have buttons."""
+    return [notice for notice in workshop.chat.dms(user_id) if isinstance(notice, Asking)]
+
+
+def answered(workshop: Workshop, user_id: str) -> list[Asked]:
+    return [notice for notice in workshop.chat.dms(user_id) if isinstance(notice, Asked)]
+
+
+async def incident(workshop: Workshop, number: int) -> Incident:
+    async with workshop.work.read() as unit:
+        found = await unit.incidents.get(number)
+    assert found is not None
+    return found
+
+
+async def channel(workshop: Workshop, number: int) -> list[Asking]:
+    """What the channel was asked."""
+    channel_id = (await incident(workshop, number)).channel_id
+    said = [one.notice for one in workshop.chat.said if one.channel_id == channel_id]
+    return [notice for notice in said if isinstance(notice, Asking)]
+
+
+async def rows(workshop: Workshop, number: int) -> Sequence[EscalationStep]:
+    async with workshop.work.read() as unit:
+        return await unit.escalations.of(number)
+
+
+async def asks(workshop: Workshop, number: int) -> Sequence[EscalationAsk]:
+    async with workshop.work.read() as unit:
+        return await unit.escalations.asks_of(number)
+
+
+async def step(workshop: Workshop, number: int, key: str) -> EscalationStep:
+    """The newest turn of a rung."""
+    return [row for row in await rows(workshop, number) if row.key == key][-1]
+
+
+def whys(notices: Sequence[Asking]) -> list[Why]:
+    return [reason.why for notice in notices for reason in notice.reasons]
+
+
+async def test_everyone_on_the_first_rung_is_asked_once(workshop: Workshop) -> None:
+    """At SEV1 the four on duty and the three executives each get one message, however often we look."""
+    await staff(workshop)
+    await begin(workshop)
+    for _ in range(5):
+        await workshop.services.raising.raise_due()
+        await workshop.settle()
+    for handle in ("lena", "mateo", "grace", "cory"):
+        assert [notice.kind for notice in asked(workshop, user(handle))] == [RungKind.PAGE], handle
+    for user_id in EXECUTIVES:
+        assert [notice.kind for notice in asked(workshop, user_id)] == [RungKind.EXECUTIVE]
+    assert not asked(workshop, "ULIAM")
+    assert not asked(workshop, "UEMIL")
+
+
+async def test_silence_climbs_from_person_to_person(workshop: Workshop) -> None:
+    """Nobody answers at SEV1: secondary after 5 min, manager after 10, executive on call after 15, channel after 20."""
+    await staff(workshop)
+    number = await begin(workshop)
+    for handle, minutes in (("liam", 5), ("hana", 5), ("emil", 5)):
+        before = len(asked(workshop, user(handle)))
+        await look(workshop, minutes=minutes - 1)
+        assert len(asked(workshop, user(handle))) == before, handle
+        await look(workshop, minutes=1)
+        fresh = asked(workshop, user(handle))[before:]
+        assert Why.NOT_ACKNOWLEDGED in whys(fresh), handle
+    await look(workshop, minutes=5)
+    assert Why.NOBODY_REACHABLE in whys(await channel(workshop, number))
+
+
+async def test_an_acknowledgement_stands_later_rungs_down(workshop: Workshop) -> None:
+    """Lena has it: the incident is acknowledged, and secondary, manager and channel are never asked while it counts."""
+    await staff(workshop)
+    number = await begin(workshop)
+    workshop.clock.forward(minutes=2)
+    await workshop.services.asks.acknowledge(waiting(workshop, "ULENA")[0].batch, by=Actor.person("ULENA"))
+    await workshop.settle()
+    assert (await incident(workshop, number)).acknowledged_at == workshop.clock.now()
+    (line,) = answered(workshop, "ULENA")
+    assert (line.answer, line.by) == ("acknowledged", "person:ULENA")
+    assert line.until == workshop.clock.now() + timedelta(minutes=30)
+    await look(workshop, minutes=27)
+    assert not asked(workshop, "ULIAM")
+    assert Why.NOT_ACKNOWLEDGED not in whys(asked(workshop, "UHANA"))
+    assert Why.NOBODY_REACHABLE not in whys(await channel(workshop, number))
+
+
+async def test_a_second_press_changes_nothing(workshop: Workshop) -> None:
+    """Whoever presses twice hears when and by whom it was answered."""
+    await staff(workshop)
+    number = await begin(workshop)
+    batch = waiting(workshop, "ULENA")[0].batch
+    await workshop.services.asks.acknowledge(batch, by=Actor.person("ULENA"))
+    before = [row.model_dump() for row in await rows(workshop, number)]
+    workshop.clock.forward(minutes=3)
+    with pytest.raises(AlreadyDone, match=r"This was acknowledged by Lena at .* Nothing was changed\."):
+        await workshop.services.asks.acknowledge(batch, by=Actor.person("ULENA"))
+    assert [row.model_dump() for row in await rows(workshop, number)] == before
+
+
+async def test_two_press_at_once(workshop: Workshop) -> None:
+    """Lena and Liam both say they have it in the same instant: one does, the other's message says who."""
+    await staff(workshop)
+    number = await begin(workshop)
+    await look(workshop, minutes=5)
+    presses = [
+        workshop.services.asks.acknowledge(waiting(workshop, user_id)[0].batch, by=Actor.person(user_id))
+        for user_id in ("ULENA", "ULIAM")
+    ]
+    outcomes = await asyncio.gather(*presses, return_exceptions=True)
+    await workshop.settle()
+    assert not [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, AlreadyDone)]
+    assert not waiting(workshop, "ULENA")
+    assert not waiting(workshop, "ULIAM")
+    entries = [entry for entry in await timeline(workshop, number) if entry.data.get("answer") == "acknowledged"]
+    assert len(entries) == 2 - sum(isinstance(one, AlreadyDone) for one in outcomes)
+
+
+async def timeline(workshop: Workshop, number: int) -> list[object]:
+    async with workshop.work.read() as unit:
+        return [entry for entry in await unit.timeline.of(number) if entry.kind is EntryKind.ESCALATION]
+
+
+async def test_an_acknowledgement_expires_and_asks_again(workshop: Workshop) -> None:
+    """At SEV1 it counts 30 minutes; then the same person is asked again, and silence climbs again."""
+    await staff(workshop)
+    await begin(workshop)
+    await workshop.services.asks.acknowledge(waiting(workshop, "ULENA")[0].batch, by=Actor.person("ULENA"))
+    await look(workshop, minutes=29)
+    assert len(asked(workshop, "ULENA")) == 1
+    await look(workshop, minutes=1)
+    assert [notice.reasons[0].times for notice in waiting(workshop, "ULENA")] == [2]
+    await look(workshop, minutes=5)
+    assert Why.NOT_ACKNOWLEDGED in whys(asked(workshop, "ULIAM"))
+
+
+async def test_it_expires_after_an_hour_at_sev2_and_never_at_sev3(workshop: Workshop) -> None:
+    """The policy's two expiries, and none where it names none."""
+    await staff(workshop)
+    await begin(workshop, Severity.SEV2)
+    await workshop.services.asks.acknowledge(waiting(workshop, "ULENA")[0].batch, by=Actor.person("ULENA"))
+    await look(workshop, minutes=59)
+    pages = [notice for notice in asked(workshop, "ULENA") if notice.kind is RungKind.PAGE]
+    assert len(pages) == 1
+    await look(workshop, minutes=1)
+    pages = [notice for notice in asked(workshop, "ULENA") if notice.kind is RungKind.PAGE]
+    assert len(pages) == 2
+
+
+async def test_contained_harm_lets_acknowledgements_rest(workshop: Workshop) -> None:
+    """Once the harm is stopped nobody is asked again whether they still have it."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    await workshop.services.asks.acknowledge(waiting(workshop, "UINES")[0].batch, by=Actor.person("UINES"))
+    await workshop.services.lifecycle.contain(number, "flag off, 20 probes refused", by=lena)
+    await look(workshop, minutes=45)
+    assert len(asked(workshop, "UINES")) == 1
+
+
+async def test_mute_lasts_until_the_next_update(workshop: Workshop) -> None:
+    """*Mute* acknowledges until the next update is due, where that is later than the policy's expiry."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    due = workshop.clock.now() + timedelta(minutes=55)
+    await workshop.services.updates.send(number, "We are on it.", by=lena, key="u1", next_due_at=due)
+    await workshop.services.asks.acknowledge(waiting(workshop, "UINES")[0].batch, by=Actor.person("UINES"), mute=True)
+    await workshop.settle()
+    (line,) = answered(workshop, "UINES")
+    assert (line.answer, line.until) == ("muted", due)
+    await look(workshop, minutes=54)
+    assert len(asked(workshop, "UINES")) == 1
+    await look(workshop, minutes=2)
+    assert len(asked(workshop, "UINES")) == 2
+
+
+async def test_delegating_asks_somebody_else(workshop: Workshop) -> None:
+    """The delegate gets the message and is named to the giver; their answer is the answer; nobody is asked for both."""
+    await staff(workshop)
+    number = await begin(workshop)
+    otto = workshop.person("UOTTO", "Otto")
+    batch = waiting(workshop, "UGWEN")[0].batch
+    await workshop.services.asks.delegate(batch, otto.id, by=Actor.person("UGWEN"))
+    await workshop.settle()
+    (line,) = answered(workshop, "UGWEN")
+    assert (line.answer, line.delegated_to) == ("delegated", "UOTTO")
+    (ask,) = waiting(workshop, "UOTTO")
+    assert (ask.delegated_by, ask.kind) == ("UGWEN", RungKind.EXECUTIVE)
+    await workshop.services.asks.acknowledge(ask.batch, by=otto)
+    await workshop.settle()
+    assert (await step(workshop, number, "executive_notice")).state is StepState.ACKNOWLEDGED
+    with pytest.raises(AlreadyDone, match="This was delegated by Gwen"):
+        await workshop.services.asks.acknowledge(batch, by=Actor.person("UGWEN"))
+
+
+async def test_delegating_keeps_what_another_acknowledged(workshop: Workshop) -> None:
+    """Ines has acknowledged until 17:00; Gwen delegating hers moves that not a minute."""
+    await staff(workshop)
+    number = await begin(workshop)
+    await workshop.services.asks.acknowledge(waiting(workshop, "UINES")[0].batch, by=Actor.person("UINES"))
+    before = (await step(workshop, number, "executive_notice")).next_look_at
+    workshop.clock.forward(minutes=10)
+    workshop.person("UOTTO", "Otto")
+    await workshop.services.asks.delegate(waiting(workshop, "UGWEN")[0].batch, "UOTTO", by=Actor.person("UGWEN"))
+    row = await step(workshop, number, "executive_notice")
+    assert (row.state, row.next_look_at) == (StepState.ACKNOWLEDGED, before)
+
+
+async def test_whom_nobody_can_delegate_to(workshop: Workshop) -> None:
+    """Oneself, a bot and a closed account are refused under the field, and nothing is changed."""
+    await staff(workshop)
+    number = await begin(workshop)
+    batch = waiting(workshop, "UINES")[0].batch
+    workshop.person("UBOT", "Grafana", is_bot=True)
+    workshop.person("UDANA", "Dana", is_deactivated=True)
+    for wrong in ("UINES", "UBOT", "UDANA"):
+        with pytest.raises(BadInput) as refused:
+            await workshop.services.asks.delegate(batch, wrong, by=Actor.person("UINES"))
+        assert refused.value.field == "person"
+    assert {ask.state for ask in await asks(workshop, number)} == {AskState.ASKED}
+
+
+async def test_not_me_asks_the_next_at_once(workshop: Workshop) -> None:
+    """Lena passes it on: Liam is asked now rather than in five minutes; Mateo passes on to Mina."""
+    await staff(workshop)
+    await begin(workshop)
+    for first, second in (("ULENA", "ULIAM"), ("UMATEO", "UMINA")):
+        await workshop.services.asks.decline(waiting(workshop, first)[0].batch, by=Actor.person(first))
+        await look(workshop, minutes=0)
+        assert len(waiting(workshop, second)) == 1, second
+        assert [line.answer for line in answered(workshop, first)] == ["declined"]
+    assert waiting(workshop, "ULIAM")[0].reasons[0].after == ""
+    await look(workshop, minutes=6)
+    assert len([n for n in asked(workshop, "ULIAM") if n.kind is RungKind.PAGE]) == 1
+
+
+async def test_whoever_cannot_be_reached_is_passed_over(workshop: Workshop) -> None:
+    """A refused direct message and an account that is gone both send the page on at once."""
+    await staff(workshop, "mateo")
+    await workshop.declare(severity=Severity.SEV1)
+    workshop.chat.fail("dm", ChatRefused("channel_not_found"))
+    await look(workshop, minutes=0)
+    assert len(asked(workshop, "ULIAM")) == 1
+    assert len(asked(workshop, "UMINA")) == 1
+
+
+async def test_nobody_reachable_goes_to_the_channel_once(workshop: Workshop) -> None:
+    """With nobody on any roster the channel is told in one message for each look, and executives at once."""
+    await staff(workshop, *[handle for handle in DUTY if handle not in ("ines",)])
+    number = await begin(workshop, Severity.SEV2, type=IncidentType.PROMPT_ATTACK)
+    said = await channel(workshop, number)
+    assert len(said) == 1
+    assert Why.NOBODY_REACHABLE in whys(said)
+    await look(workshop, minutes=29)
+    assert whys(await channel(workshop, number)).count(Why.NOBODY_REACHABLE) == 1
+    await look(workshop, minutes=16)
+    assert len(asked(workshop, "UINES")) == 1
+    entries = await timeline(workshop, number)
+    assert any("unreachable" in entry.data for entry in entries)
+
+
+async def test_no_executive_can_be_reached(workshop: Workshop) -> None:
+    """Every executive's message is refused: the one on call is asked, then the channel."""
+    await staff(workshop, "ines", "gwen", "hana")
+    number = await begin(workshop)
+    assert len(asked(workshop, "UEMIL")) == 1
+    assert asked(workshop, "UEMIL")[0].kind is RungKind.EXECUTIVE
+    await staff(workshop)
+    assert Why.EXECUTIVE_SILENT not in whys(await channel(workshop, number))
+
+
+async def test_reminders_say_why_and_repeat(workshop: Workshop) -> None:
+    """The lead is reminded of what is missing, again where policy repeats; the older message loses its buttons."""
+    await staff(workshop)
+    number = await begin(workshop)
+    await seat(workshop, number, "ULENA")
+    await look(workshop, minutes=15)
+    nudges = [notice for notice in waiting(workshop, "ULENA") if notice.kind is RungKind.NUDGE]
+    assert Why.NO_FIRST_UPDATE in whys(nudges)
+    await look(workshop, minutes=10)
+    fresh = [notice for notice in waiting(workshop, "ULENA") if Why.NO_FIRST_UPDATE in whys([notice])]
+    assert [reason.times for reason in fresh[0].reasons if reason.why is Why.NO_FIRST_UPDATE] == [2]
+    assert len(fresh) == 1
