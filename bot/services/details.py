@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.declaration import SourceMessage
 from bot.domain.errors import BadInput
@@ -38,6 +39,7 @@ class Answers:
     type: IncidentType | None = None
     affected: str = ""
     severity: Severity | None = None
+    started_at: datetime | None = None
 
 
 class Details:
@@ -76,6 +78,8 @@ class Details:
         """Take the answers. What is graver takes effect as for anybody; what is milder is noted for the lead."""
         if answers == Answers():
             raise BadInput("Answer at least one of the questions.", field="affected")
+        if answers.started_at is not None and answers.started_at > self._work.now():
+            raise BadInput("That is still to come: choose when it started.", field="started_at")
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.CHANGE_TYPE, by, lock=True)
             await require_open(unit, incident)
@@ -84,14 +88,8 @@ class Details:
                 return
             if answers.system:
                 incident.system = answers.system
-            if answers.affected.strip():
-                incident.facts = {**incident.facts, "affected": answers.affected.strip()}
-            data = {
-                "system": answers.system,
-                "type": answers.type,
-                "affected": answers.affected.strip(),
-                "severity": answers.severity,
-            }
+            incident.facts = {**incident.facts, **_known(answers)}
+            data = {"system": answers.system, "type": answers.type, "severity": answers.severity, **_known(answers)}
             text = answers.affected.strip() or "Answers to the questions of the form"
             unit.timeline.note(
                 incident.key, EntryKind.DETAILS, text, by=by, at=self._work.now(), data=data, source_key=entry_key
@@ -151,6 +149,7 @@ class Details:
             ("AI system", self._library.system_name(data.get("system")) or ""),
             ("Type", self._library.type_name(IncidentType(kind)) if kind else ""),
             ("Who was affected", data.get("affected") or ""),
+            ("Started", _utc(data.get("started_at"))),
             ("How bad", f"{choices.get(Severity(level), '')} ({level})" if level else ""),
         )
         return tuple((label, value) for label, value in rows if value)
@@ -189,6 +188,17 @@ class Details:
             incident = await self._access.get(unit, incident_id, Verb.NOTE, by)
             await require_open(unit, incident)
         return summary(incident)
+
+
+def _known(answers: Answers) -> dict[str, str]:
+    """The answers that are kept with the incident as facts."""
+    started = answers.started_at.isoformat() if answers.started_at else ""
+    facts = {"affected": answers.affected.strip(), "started_at": started}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _utc(stored: str | None) -> str:
+    return f"{datetime.fromisoformat(stored):%Y-%m-%d %H:%M} UTC" if stored else ""
 
 
 def _opening(source: SourceMessage | None) -> str:

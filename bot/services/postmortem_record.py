@@ -101,6 +101,8 @@ def _facts(incident: Incident, library: Library) -> pm.IncidentFacts:
         is_drill=incident.is_drill,
         declared_by=incident.declared_by,
         declared_at=incident.declared_at,
+        started_low_at=_started(incident),
+        started_high_at=_started(incident),
         detected_at=incident.detected_at,
         acknowledged_at=incident.acknowledged_at,
         lead_seated_at=incident.lead_seated_at,
@@ -116,6 +118,12 @@ def _facts(incident: Incident, library: Library) -> pm.IncidentFacts:
         closed_note=incident.closed_note,
         next_update_at=incident.next_update_at,
     )
+
+
+def _started(incident: Incident) -> datetime | None:
+    """When it started, as somebody said; that it is an estimate shows in its having been said."""
+    said = incident.facts.get("started_at")
+    return datetime.fromisoformat(said) if said else None
 
 
 def _ai(incident: Incident, library: Library) -> pm.AiFacts:

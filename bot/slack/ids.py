@@ -80,6 +80,7 @@ TEXT = "text"
 NEXT_DUE = "next_due"
 CUSTOM_AT = "custom_at"
 AFFECTED = "affected"
+STARTED_AT = "started_at"
 
 # Roles
 ACCEPT_ROLE = "accept_role"

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.declaration import Declaration
 from bot.domain.errors import BadInput
 from bot.domain.incident import IncidentType, Severity
+from bot.domain.notices import Confirmation
 from bot.domain.notices.incident import DeclaredReceipt
 from bot.slack import ids, payloads
 from bot.slack.listeners.commands import Invocation, Subcommand, Where
@@ -32,7 +33,8 @@ async def now(desk: Desk, invocation: Invocation) -> Answer:
         payloads.readable(invocation.text), origin_channel_id=invocation.channel_id, details={"in_a_hurry": "yes"}
     )
     declared = await desk.services.incidents.declare(declaration, by=invocation.actor, key=invocation.trigger_id)
-    return Say(DeclaredReceipt(declared.summary, declared.was_already))
+    ref = declared.summary.reference
+    return Say(Confirmation(f"{ref} is declared. Its channel opens in a moment, and you will hear where it is."))
 
 
 async def from_anywhere(desk: Desk, body: Body) -> Answer:

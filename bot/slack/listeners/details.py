@@ -10,7 +10,7 @@ from bot.domain.notices.updates import Thanks
 from bot.domain.people import Actor
 from bot.services.details import Answers
 from bot.slack import ids, payloads
-from bot.slack.listeners.answers import button_opens, incident_of, opens, show
+from bot.slack.listeners.answers import button_opens, incident_of, instant, opens, show
 from bot.slack.listeners.commands import Invocation, Subcommand
 from bot.slack.listeners.desk import Answer, Clear, Desk, Say, Show
 from bot.slack.payloads import Body
@@ -54,6 +54,7 @@ async def submit_answers(desk: Desk, body: Body) -> Answer:
         type=IncidentType(kind) if kind else None,
         affected=sent.text(ids.AFFECTED),
         severity=Severity(level) if level else None,
+        started_at=instant(sent, ids.STARTED_AT),
     )
     await desk.services.details.answer(incident_of(sent), answers, by=sent.actor, key=sent.view_id)
     return Clear()

@@ -9,7 +9,7 @@ from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import Message, actor, context, escape, option, quote, section
 from bot.slack.views.declare import NOT_SURE
-from bot.slack.views.forms import field, modal, radio, select, text_input
+from bot.slack.views.forms import field, instant_select, modal, radio, select, text_input
 from bot.slack.views.severity import about
 
 
@@ -42,10 +42,11 @@ def answers_form(notice: AnswersForm) -> dict[str, Any]:
         field(ids.OTHER_SYSTEM, "Another system", text_input(limit=100), optional=True),
         field(ids.TYPE, "What kind?", select(types, placeholder="Not sure"), optional=True),
         field(ids.AFFECTED, "Who has been affected?", who, optional=True),
+        field(ids.STARTED_AT, "When did it start, as far as you know?", instant_select(), optional=True),
         field(ids.SEVERITY, "How bad is it?", radio(levels, initial=NOT_SURE), optional=True),
     ]
     return modal(
-        "Three questions",
+        "A few questions",
         blocks,
         callback_id=ids.ANSWERS_FORM,
         submit="Send",

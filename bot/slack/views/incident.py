@@ -200,7 +200,7 @@ def more_questions(notice: MoreQuestions) -> Message:
         f"{mention(notice.asked_id)}, when you have a moment: which AI system was it, what kind of failure, "
         "and who has been affected?"
     )
-    button_row = actions(button("Answer three questions", ids.ANSWER_MORE, notice.summary.incident_id))
+    button_row = actions(button("Answer a few questions", ids.ANSWER_MORE, notice.summary.incident_id))
     return Message(text, [section(text), button_row])
 
 
