@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import postmortem as pm
 from bot.domain.escalation import StepState
 from bot.domain.incident import Phase, Severity
-from bot.domain.measures import Targets
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
+from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
 from storage.escalations import AskState, EscalationAsk, EscalationStep
@@ -41,10 +41,10 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     if capture is not None and capture.problem:
         gaps.append(pm.Gap(pm.GapKind.HISTORY, incident.channel_name or "the channel", capture.problem))
     return pm.PostmortemRecord(
-        incident=_facts(incident, library),
+        incident=facts(incident, library),
         names=names,
-        ai=_ai(incident, library),
-        targets=_targets(incident, library),
+        ai=ai(incident, library),
+        targets=targets(incident, library),
         severities=_severities(incident, entries),
         phases=_phases(incident, entries),
         tenures=tuple(
@@ -78,70 +78,8 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
             )
             for i in items
         ),
-        taxonomy=_taxonomy(incident, library),
+        taxonomy=taxonomy(incident, library),
         gaps=tuple(gaps),
-    )
-
-
-def _facts(incident: Incident, library: Library) -> pm.IncidentFacts:
-    return pm.IncidentFacts(
-        reference=incident.reference,
-        title=incident.title,
-        what_happened=incident.what_happened,
-        type=incident.type,
-        type_name=library.type_name(incident.type),
-        severity=incident.severity,
-        is_provisional=incident.is_provisional,
-        phase=incident.phase,
-        outcome=incident.outcome,
-        system=library.system_name(incident.system),
-        channel_name=incident.channel_name,
-        report_permalink=incident.origin_permalink,
-        is_private=incident.is_private,
-        is_drill=incident.is_drill,
-        declared_by=incident.declared_by,
-        declared_at=incident.declared_at,
-        started_low_at=_started(incident),
-        started_high_at=_started(incident),
-        detected_at=incident.detected_at,
-        acknowledged_at=incident.acknowledged_at,
-        lead_seated_at=incident.lead_seated_at,
-        contained_at=incident.contained_at,
-        contained_by=incident.contained_by,
-        contained_how=incident.contained_how,
-        recovered_at=incident.recovered_at,
-        resolved_at=incident.resolved_at,
-        resolved_by=incident.resolved_by,
-        resolved_how=incident.resolved_how,
-        closed_at=incident.closed_at,
-        closed_by=incident.closed_by,
-        closed_note=incident.closed_note,
-        next_update_at=incident.next_update_at,
-    )
-
-
-def _started(incident: Incident) -> datetime | None:
-    """When it started, as somebody said; that it is an estimate shows in its having been said."""
-    said = incident.facts.get("started_at")
-    return datetime.fromisoformat(said) if said else None
-
-
-def _ai(incident: Incident, library: Library) -> pm.AiFacts:
-    system = library.system(incident.system)
-    if system is None:
-        return pm.AiFacts()
-    model = system.model
-    known = [part for part in (model.provider, model.name, model.version) if part] if model else []
-    return pm.AiFacts(architecture=str(system.architecture), model=" ".join(known) or None)
-
-
-def _targets(incident: Incident, library: Library) -> Targets:
-    deadlines = library.deadlines(incident.severity)
-
-    return Targets(
-        acknowledge=library.span(deadlines.acknowledge, incident.declared_at),
-        lead=library.span(deadlines.lead_seated, incident.declared_at),
-        contain_declared=library.span(deadlines.containment, incident.declared_at),
     )
 
 
@@ -269,20 +207,6 @@ def _exhibit(exhibit: Exhibit) -> pm.ExhibitLine:
         permalink=exhibit.permalink,
         redacted_at=exhibit.redacted_at,
     )
-
-
-def _taxonomy(incident: Incident, library: Library) -> tuple[pm.TaxonomyCode, ...]:
-    codes = library.incident_type(incident.type).taxonomy
-    schemes: tuple[tuple[str, Iterable[str]], ...] = (
-        ("OWASP LLM Top 10 2025", codes.owasp_llm),
-        ("OWASP Agentic Top 10", codes.owasp_agentic),
-        ("MITRE ATLAS", codes.atlas),
-        ("AVID", codes.avid),
-        ("NIST AI 600-1", codes.nist),
-        ("MIT AI risk domain", codes.mit),
-        ("CSET harm", codes.cset),
-    )
-    return tuple(pm.TaxonomyCode(scheme, code) for scheme, found in schemes for code in found)
 
 
 def _file_gap(file: MessageFile) -> pm.Gap:
