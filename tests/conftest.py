@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -35,7 +36,8 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Office]:
     """The whole company on the wire, on SQLite."""
+    shutil.copy(sqlite_template, tmp_path / "andon.db")
     async with open_office(tmp_path) as opened:
         yield opened
