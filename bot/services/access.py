@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import structlog
+
 from bot.domain.errors import NotFound
 from bot.domain.people import Actor
 from bot.domain.permissions import ROLE_STANDING, Standing, Verb, may_see, require
@@ -46,6 +48,8 @@ class Access:
         """The incident, if the actor may do ``verb`` to it. Raises NotFound or NotAllowed."""
         if incident is None:
             raise NotFound(NO_SUCH)
+        # Every verb passes here: from now on this task's log lines say what they are about.
+        structlog.contextvars.bind_contextvars(incident=incident.reference)
         require(verb, incident.is_private, await self.standings(unit, incident, actor))
         return incident
 

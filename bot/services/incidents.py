@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+import structlog
+
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
 from bot.domain.events import IncidentDeclared
@@ -53,6 +55,7 @@ class Incidents:
             if existing is not None:
                 return Declared(summary(existing), was_already=True)
             incident = await unit.incidents.add(self._incident(declaration, by, key))
+            structlog.contextvars.bind_contextvars(incident=incident.reference)
             await self._let_in(unit, incident, by)
             await self._keep_source(unit, incident, declaration.source, by)
             unit.timeline.note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -67,7 +68,7 @@ class Bench:
     async def incident(self) -> int:
         """A bare incident."""
         async with self.work() as unit:
-            key = f"k{len(self.log)}-{id(unit)}"
+            key = uuid.uuid4().hex
             stored = await unit.incidents.add(
                 Incident(
                     declared_key=key,
