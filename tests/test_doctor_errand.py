@@ -36,9 +36,7 @@ async def test_all_is_well_in_the_sandbox(tmp_path: Path, capsys: pytest.Capture
     assert report.splitlines()[-1] == "All is well."
 
 
-async def test_wrong_tokens_and_channel_are_told_together(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_wrong_tokens_and_channel_are_told_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One run names everything that is wrong, each with its remedy, and no token is in the report."""
     async with Sandbox(manifest=manifest("/incident", socket_mode=True, request_url=None)) as sandbox:
         wrong = {"SLACK_APP_TOKEN": "xapp-1-wrong", "ANDON_ANNOUNCE_CHANNEL": "#nowhere"}

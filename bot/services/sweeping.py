@@ -1,4 +1,4 @@
-"""Forgetting what serves nobody any more: reactions long done, forms never handed in. The record itself is never swept."""
+"""Forgetting what serves nobody any more: reactions long done, forms never handed in. The record is never swept."""
 
 from __future__ import annotations
 

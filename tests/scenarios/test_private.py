@@ -23,7 +23,10 @@ COMMANDS = sorted(
 PRESSES = sorted(
     {(value, "{}") for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
     | {(f"{ids.TAKE_ROLE}:{role}", "{}") for role in ("lead", "technical", "legal", "comms")}
-    | {(ids.CARD_MENU, f"{key}:{{}}") for key in ("panel", "severity", "phase", "task", "contained", "timeline", "close")}
+    | {
+        (ids.CARD_MENU, f"{key}:{{}}")
+        for key in ("panel", "severity", "phase", "task", "contained", "timeline", "close")
+    }
     | {(f"{ids.PANEL_VERB}:evidence", "evidence:{}"), (ids.TIMELINE_OLDER, "{}:100")}
 )
 

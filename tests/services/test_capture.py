@@ -125,7 +125,9 @@ async def test_a_busy_message_costs_no_more_statements_than_a_quiet_one(workshop
     for files in (1, 10):
         statements.clear()
         shared = [{"id": f"F{files}{i}", "name": "log.txt"} for i in range(files)]
-        await hear(workshop, event(channel_id, f"17000000{files:02d}.000100", "logs", subtype="file_share", files=shared))
+        await hear(
+            workshop, event(channel_id, f"17000000{files:02d}.000100", "logs", subtype="file_share", files=shared)
+        )
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert counts[0] <= 10

@@ -29,7 +29,9 @@ async def incident_with(workshop: Workshop, text: str = "the model said <@ULENA>
     return number, channel_id
 
 
-async def react(workshop: Workshop, channel_id: str, emoji: str, by: str = "ULENA", *, at: float, added: bool = True) -> None:
+async def react(
+    workshop: Workshop, channel_id: str, emoji: str, by: str = "ULENA", *, at: float, added: bool = True
+) -> None:
     moment = instant_of(f"{int(1_700_000_100 + at)}.000000")
     await workshop.services.capture.reacted(Reacted(channel_id, TS, emoji, by, moment, added))
     await workshop.settle()

@@ -43,10 +43,7 @@ def summary(text: str = "The shop bot gives 99% off") -> Summary:
 
 def notices(text: str) -> list[Notice]:
     about = summary(text)
-    lines = tuple(
-        Line(kind, NOW, "person:U0123ABCD", text, "https://k.example/p1")
-        for kind in EntryKind
-    )
+    lines = tuple(Line(kind, NOW, "person:U0123ABCD", text, "https://k.example/p1") for kind in EntryKind)
     exhibit = ExhibitLine(3, text, "person:U0123ABCD", NOW, "bot:andon", "ab" * 32, 2, "https://k.example/p1")
     return [
         TimelinePage(about, lines, older_than=12),

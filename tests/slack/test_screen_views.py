@@ -20,7 +20,9 @@ from bot.slack.views.panel import GROUPS, LABELS
 
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
-titles = st.text(max_size=150) | st.sampled_from(["<!channel> <@U1>", "&" * 150, "\u202eevil", "*_~`>", "\n\n", "🔥" * 150])
+titles = st.text(max_size=150) | st.sampled_from(
+    ["<!channel> <@U1>", "&" * 150, "\u202eevil", "*_~`>", "\n\n", "🔥" * 150]
+)
 instants = st.none() | st.just(NOW - timedelta(minutes=5)) | st.just(NOW + timedelta(minutes=12))
 summaries = st.builds(
     Summary,
@@ -82,7 +84,9 @@ def test_the_panel_fits(summary: Summary, story: str, keys: set[str]) -> None:
 @given(summary=summaries, decided=st.none() | st.booleans())
 def test_questions_of_access_fit(summary: Summary, decided: bool | None) -> None:
     """Question, answer, welcome and form are within Slack's limits; an answered question has no buttons."""
-    asked = views.message(AccessRequested(summary, 7, "U07OTTO0001", decided, "U07LENA0001" if decided is not None else None))
+    asked = views.message(
+        AccessRequested(summary, 7, "U07OTTO0001", decided, "U07LENA0001" if decided is not None else None)
+    )
     welcome = views.message(AccessWelcome(summary, "U07LENA0001"))
     for shown in (asked, welcome):
         assert lint_blocks(shown.blocks, "message") == []
@@ -93,7 +97,9 @@ def test_questions_of_access_fit(summary: Summary, decided: bool | None) -> None
 
 def test_overdue_is_said() -> None:
     """An update that is overdue reads as overdue, a coming one as due."""
-    summary = Summary(1, "AI-0001", "t", Severity.SEV1, False, Phase.TRIAGE, None, next_update_at=NOW - timedelta(minutes=1))
+    summary = Summary(
+        1, "AI-0001", "t", Severity.SEV1, False, Phase.TRIAGE, None, next_update_at=NOW - timedelta(minutes=1)
+    )
     assert "overdue" in repr(views.message(IncidentList("/incident", NOW, (summary,))))
     assert "overdue" not in repr(views.message(IncidentList("/incident", NOW - timedelta(hours=1), (summary,))))
 

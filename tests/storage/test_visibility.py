@@ -44,7 +44,9 @@ async def random_world(unit: Unit, seed: int) -> None:
                 unit.session.add(Participant(incident_id=incident.key, user_id=user_id, since_at=FRIDAY, **tie))
             if chance.random() < 0.4:
                 state, role = chance.choice(list(TenureState)), chance.choice(list(Role))
-                tenure = RoleTenure(incident_id=incident.key, role=role, user_id=user_id, state=state, given_by="bot:andon")
+                tenure = RoleTenure(
+                    incident_id=incident.key, role=role, user_id=user_id, state=state, given_by="bot:andon"
+                )
                 await unit.roles.add(tenure)
 
 
