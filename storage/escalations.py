@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, Index, Text, func
+from sqlalchemy import JSON, Index, Text, func, insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -166,12 +166,15 @@ class Escalations:
         """When the earliest step wants to be looked at."""
         return (await self._session.exec(select(func.min(EscalationStep.next_look_at)))).one()
 
-    async def add(self, incident_id: int, step: Step) -> EscalationStep:
+    def add(self, incident_id: int, step: Step) -> None:
         """Keep a new step."""
-        row = EscalationStep.of(incident_id, step)
-        self._session.add(row)
-        await self._session.flush()
-        return row
+        self._session.add(EscalationStep.of(incident_id, step))
+
+    async def add_all(self, incident_id: int, steps: Sequence[Step]) -> None:
+        """Keep a whole ladder in one statement."""
+        if steps:  # an insert without rows would be one of nothing but defaults
+            rows = [EscalationStep.of(incident_id, step).model_dump(exclude={"id"}) for step in steps]
+            await self._session.exec(insert(EscalationStep), params=rows)
 
     async def of(self, incident_id: int) -> Sequence[EscalationStep]:
         """Every step of the incident's ladder, in the order they fall due."""

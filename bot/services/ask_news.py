@@ -11,6 +11,7 @@ from bot.domain.escalation import RungKind, StepState
 from bot.domain.events import AskSettled, ChannelAsked, PersonAsked
 from bot.domain.incident import Role
 from bot.domain.notices.escalation import Asked, Asking, Reason
+from bot.domain.notices.incident import Summary
 from bot.services.ports import Chat, Posted
 from bot.services.raising import unreachable
 from bot.services.reactions import Attempt
@@ -59,25 +60,16 @@ class AskNews:
                 await self._remember(fact.batch, posted)
 
     async def condense(self, fact: AskSettled, _: Attempt) -> None:
-        """An answered message keeps one line; its buttons go."""
+        """A message that is answered keeps one line, without buttons; one that is answered in part asks the rest."""
         async with self._work.read() as unit:
             pairs = await unit.escalations.batch(fact.batch)
             incident = await unit.incidents.get(fact.incident_id)
-        ask, step = pairs[0]
+            left = await self._asking(unit, fact.batch)
+        ask = pairs[0][0]
         if incident is None or ask.channel_id is None or ask.message_ts is None:
             return
-        notice = Asked(
-            summary=summary(incident),
-            kind=_gravest(pairs),
-            to_id=ask.user_id,
-            answer=ask.answer or ask.state,
-            by=ask.answered_by,
-            at=ask.answered_at,
-            until=step.next_look_at if step.is_running and _has_end(ask) else None,
-            delegated_to=ask.delegated_to,
-        )
         try:
-            await self._chat.edit(Posted(ask.channel_id, ask.message_ts), notice)
+            await self._chat.edit(Posted(ask.channel_id, ask.message_ts), left or _settled(pairs, summary(incident)))
         except ChatRefused as refusal:
             if refusal.code != "message_not_found":
                 raise
@@ -97,7 +89,7 @@ class AskNews:
             pairs = await unit.escalations.batch(batch)
             for ask, _ in pairs:
                 ask.channel_id, ask.message_ts = posted.channel_id, posted.ts
-            if pairs and all(ask.state is not AskState.ASKED for ask, _ in pairs):
+            if any(ask.state is not AskState.ASKED for ask, _ in pairs):
                 unit.tell(AskSettled(pairs[0][0].incident_id, batch))  # answered while it was being sent
 
     async def _asking(self, unit: Unit, batch: int) -> Asking | None:
@@ -126,6 +118,21 @@ class AskNews:
             delegated_by=pairs[0][0].delegated_by,
             seat=_seat(pairs, row.seats),
         )
+
+
+def _settled(pairs: Pairs, about: Summary) -> Asked:
+    """What became of a message: the answer of a person before anything that happened by itself."""
+    ask, step = max(pairs, key=lambda pair: (pair[0].answered_by is not None, pair[0].answered_at or pair[0].asked_at))
+    return Asked(
+        summary=about,
+        kind=_gravest(pairs),
+        to_id=ask.user_id,
+        answer=ask.answer or ask.state,
+        by=ask.answered_by,
+        at=ask.answered_at,
+        until=step.next_look_at if step.is_running and _has_end(ask) else None,
+        delegated_to=ask.delegated_to,
+    )
 
 
 def _gravest(pairs: Pairs) -> RungKind:

@@ -16,7 +16,7 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.directory import Directory
-from bot.services.escalations import Escalations
+from bot.services.escalations import Escalations, settle_asks
 from bot.services.guards import already, require_open
 from bot.services.raising import unreachable
 from bot.services.summaries import summary
@@ -191,7 +191,7 @@ class Asks:
                 continue
             steps = [other.step() for other in rows]
             changes = ladder.acknowledge(row.step(), steps, now, self._library.calendar, until=until)
-            await self._escalations.apply(unit, incident, rows, changes)
+            await self._escalations.apply(unit, incident, rows, changes, by)
             if any(change.kind is ChangeKind.ADOPT for change in changes):
                 row.acknowledged_by = str(by)
         if incident.acknowledged_at is None and any(step.kind is RungKind.PAGE for _, step in pairs):
@@ -199,7 +199,8 @@ class Asks:
             unit.tell(IncidentAcknowledged(incident.key, str(by)))
         data = {"answer": "muted" if mute else "acknowledged", "asks": [ask.key for ask, _ in pairs]}
         unit.timeline.note(incident.key, EntryKind.ESCALATION, "acknowledged", by=by, at=now, data=data)
-        await self._answered_by_one(unit, incident, pairs, by)
+        if any(step.kind is not RungKind.EXECUTIVE for _, step in pairs):
+            await self._answered_by_one(unit, incident, [row for row in rows if row.step().plan.rung_key in mine], by)
         unit.tell(AskSettled(incident.key, pairs[0][0].batch or pairs[0][0].key))
 
     def _muted_until(self, incident: Incident, step: EscalationStep) -> datetime | None:
@@ -216,15 +217,11 @@ class Asks:
         again = replace(again, unanswered=1)
         return replace(again, next_look_at=ladder.next_due(again, now, self._library.calendar))
 
-    async def _answered_by_one(self, unit: Unit, incident: Incident, pairs: Pairs, by: Actor) -> None:
-        """Others who were asked the same hear that somebody has it; an executive's notice stays theirs to read."""
-        ids = [step.id for _, step in pairs if step.id is not None and step.kind is not RungKind.EXECUTIVE]
-        batches = set()
-        for ask in await unit.escalations.waiting_asks(incident.key, ids):
-            ask.state, ask.answered_at, ask.answered_by = AskState.SETTLED, self._work.now(), str(by)
-            batches.add(ask.batch or ask.key)
-        for batch in sorted(batches):
-            unit.tell(AskSettled(incident.key, batch))
+    async def _answered_by_one(self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], by: Actor) -> None:
+        """Others who were asked the same hear who has it; an executive's notice stays each executive's to read."""
+        ids = [row.number for row in rows if row.kind is not RungKind.EXECUTIVE]
+        waiting = await unit.escalations.waiting_asks(incident.key, ids)
+        await settle_asks(unit, incident, waiting, self._work.now(), by=by)
 
 
 def _delegated(ask: EscalationAsk, step: EscalationStep, to_id: str, by: Actor, now: datetime) -> EscalationAsk:

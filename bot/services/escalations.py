@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import escalation as ladder
@@ -14,8 +15,10 @@ from bot.domain.escalation import (
     Situation,
     StandDownReason,
     Step,
+    StepState,
 )
 from bot.domain.events import AskSettled, Fact
+from bot.domain.people import Actor
 from bot.services.moments import Moment, Moments
 from bot.services.reactions import Attempt
 from bot.services.targets import Targets
@@ -53,8 +56,8 @@ class Escalations:
         """Copy the policy's ladder into rows, within the declaration's transaction."""
         policy, calendar = self._policy(incident), self._library.calendar
         flags = self._targets.flags(incident)
-        for planned in ladder.plan(policy, incident.severity, incident.declared_at, calendar, flags):
-            await unit.escalations.add(incident.key, ladder.begin(planned))
+        planned = ladder.plan(policy, incident.severity, incident.declared_at, calendar, flags)
+        await unit.escalations.add_all(incident.key, [ladder.begin(step) for step in planned])
         await self.follow_update(unit, incident)
 
     async def look_again(self, fact: Fact, _: Attempt) -> None:
@@ -85,7 +88,7 @@ class Escalations:
             )
             for row in rows
             if (step := row.step()).is_live
-            and ladder.is_pointless(step.plan, situation)
+            and ladder.is_pointless(step.plan, _beyond_itself(step, situation))
             and not _is_ahead(step, situation)
         ]
         await self.apply(unit, incident, rows, pointless)
@@ -112,13 +115,15 @@ class Escalations:
         )
         for step in planned:
             if step.key not in known:
-                await unit.escalations.add(incident.key, ladder.begin(step))
+                unit.escalations.add(incident.key, ladder.begin(step))
 
     async def stop(self, unit: Unit, incident: Incident) -> None:
         """The incident is over: nothing asks any more. A hook."""
         rows = await unit.escalations.of(incident.key)
         changes = ladder.stand_down_all([row.step() for row in rows], self._work.now())
         await self.apply(unit, incident, rows, changes)
+        waiting = await unit.escalations.waiting_asks(incident.key, [row.number for row in rows])
+        await settle_asks(unit, incident, waiting, self._work.now())
 
     async def follow_update(self, unit: Unit, incident: Incident) -> None:
         """The next update is promised for another instant. A hook."""
@@ -136,23 +141,29 @@ class Escalations:
         await self.settle(unit, incident)
 
     async def apply(
-        self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], changes: Iterable[Change]
+        self,
+        unit: Unit,
+        incident: Incident,
+        rows: Sequence[EscalationStep],
+        changes: Iterable[Change],
+        by: Actor | None = None,
     ) -> None:
-        """Store changes; messages about steps that stand down are condensed."""
+        """Store changes; messages about rungs that stand down are condensed and name who answered, if anybody did."""
         by_turn = {(row.key, row.turn): row for row in rows}
-        ended: list[int] = []
+        over: set[str] = set()
         for change in changes:
             row = by_turn.get((change.step.plan.key, change.step.plan.turn))
             if row is None:
-                await unit.escalations.add(incident.key, change.step)
+                unit.escalations.add(incident.key, change.step)
                 continue
             row.become(change.step)
             climbed = change.step.stood_down_for is StandDownReason.CLIMBED  # who was asked may still answer
             if change.kind is ChangeKind.STAND_DOWN and not climbed:
-                ended.append(row.number)
-        if ended:
-            waiting = await unit.escalations.waiting_asks(incident.key, ended)
-            await settle_asks(unit, incident, waiting, self._work.now())
+                over.add(change.step.plan.rung_key)
+        if over:
+            ids = [row.number for row in rows if row.step().plan.rung_key in over]
+            waiting = await unit.escalations.waiting_asks(incident.key, ids)
+            await settle_asks(unit, incident, waiting, self._work.now(), by=by)
 
     async def situation(self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep]) -> Situation:
         """The incident as its steps see it now."""
@@ -196,17 +207,28 @@ class Escalations:
 
 
 async def settle_asks(
-    unit: Unit, incident: Incident, asks: Iterable[EscalationAsk], now: datetime, word: str = ""
+    unit: Unit,
+    incident: Incident,
+    asks: Iterable[EscalationAsk],
+    now: datetime,
+    word: str = "",
+    by: Actor | None = None,
 ) -> None:
-    """Take these asks off people, for the reason that ``word`` names; a message with nothing left is condensed."""
+    """Take these asks off people, for the reason that ``word`` names; their messages show what is left of them."""
     touched: set[int] = set()
     for ask in asks:
         ask.state, ask.answered_at, ask.answer = AskState.SETTLED, now, word
+        ask.answered_by = str(by) if by else None
         touched.add(ask.batch or ask.key)
     for batch in sorted(touched):
-        pairs = await unit.escalations.batch(batch)
-        if all(ask.state is not AskState.ASKED for ask, _ in pairs):
-            unit.tell(AskSettled(incident.key, batch))
+        unit.tell(AskSettled(incident.key, batch))
+
+
+def _beyond_itself(step: Step, situation: Situation) -> Situation:
+    """The situation for a step: its own acknowledgement does not make it pointless, or it would never expire."""
+    if step.state is not StepState.ACKNOWLEDGED:
+        return situation
+    return replace(situation, is_acknowledged=False, is_executive_informed=False)
 
 
 def _is_ahead(step: Step, situation: Situation) -> bool:

@@ -11,20 +11,26 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import col, select, update
 
 from bot.domain.errors import AlreadyDone, BadInput, ChatRefused, IllegalMove, NotAllowed, NotFound
 from bot.domain.escalation import RungKind, StepState, Why
-from bot.domain.incident import IncidentType, Phase, Role, Severity
+from bot.domain.incident import IncidentType, Role, Severity
+from bot.domain.notices import Notice
 from bot.domain.notices.escalation import Asked, Asking
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
+from bot.services.container import Choices, Services
+from bot.services.outbox import OutboxWorker
+from bot.services.ports import Once, Posted
+from bot.services.work import Work
 from playbooks.library import Library
 from storage.database import Database
 from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.incidents import Incident
+from storage.store import Store
+from storage.timeline import TimelineEntry
 from tests.services.seats import seat
-from tests.workshop import Workshop
+from tests.workshop import Workshop, open_workshop
 
 DUTY = ("lena", "liam", "hana", "mateo", "mina", "grace", "gus", "gwen", "cory", "cleo", "ines", "emil")
 EXECUTIVES = ("UINES", "UGWEN", "UHANA")
@@ -38,7 +44,9 @@ async def staff(workshop: Workshop, *missing: str) -> None:
     """Everybody whom the policies name is known to Slack, save those missing."""
     for handle in DUTY:
         if handle not in missing:
-            workshop.chat.people[user(handle)] = Profile(user(handle), handle.title(), email=f"{handle}@kestrel.example")
+            workshop.chat.people[user(handle)] = Profile(
+                user(handle), handle.title(), email=f"{handle}@kestrel.example"
+            )
     await workshop.services.directory.refresh()
 
 
@@ -194,7 +202,7 @@ async def test_two_press_at_once(workshop: Workshop) -> None:
     assert len(entries) == 2 - sum(isinstance(one, AlreadyDone) for one in outcomes)
 
 
-async def timeline(workshop: Workshop, number: int) -> list[object]:
+async def timeline(workshop: Workshop, number: int) -> list[TimelineEntry]:
     async with workshop.work.read() as unit:
         return [entry for entry in await unit.timeline.of(number) if entry.kind is EntryKind.ESCALATION]
 
@@ -313,11 +321,18 @@ async def test_not_me_asks_the_next_at_once(workshop: Workshop) -> None:
     assert len([n for n in asked(workshop, "ULIAM") if n.kind is RungKind.PAGE]) == 1
 
 
-async def test_whoever_cannot_be_reached_is_passed_over(workshop: Workshop) -> None:
+async def test_whoever_cannot_be_reached_is_passed_over(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused direct message and an account that is gone both send the page on at once."""
     await staff(workshop, "mateo")
-    await workshop.declare(severity=Severity.SEV1)
-    workshop.chat.fail("dm", ChatRefused("channel_not_found"))
+    direct = workshop.chat.dm
+
+    async def dm(user_id: str, notice: Notice, *, once: Once) -> Posted:
+        if user_id == "ULENA":
+            raise ChatRefused("channel_not_found")
+        return await direct(user_id, notice, once=once)
+
+    monkeypatch.setattr(workshop.chat, "dm", dm)
+    await begin(workshop)
     await look(workshop, minutes=0)
     assert len(asked(workshop, "ULIAM")) == 1
     assert len(asked(workshop, "UMINA")) == 1
@@ -325,7 +340,7 @@ async def test_whoever_cannot_be_reached_is_passed_over(workshop: Workshop) -> N
 
 async def test_nobody_reachable_goes_to_the_channel_once(workshop: Workshop) -> None:
     """With nobody on any roster the channel is told in one message for each look, and executives at once."""
-    await staff(workshop, *[handle for handle in DUTY if handle not in ("ines",)])
+    await staff(workshop, *[handle for handle in DUTY if handle != "ines"])
     number = await begin(workshop, Severity.SEV2, type=IncidentType.PROMPT_ATTACK)
     said = await channel(workshop, number)
     assert len(said) == 1
@@ -360,3 +375,320 @@ async def test_reminders_say_why_and_repeat(workshop: Workshop) -> None:
     fresh = [notice for notice in waiting(workshop, "ULENA") if Why.NO_FIRST_UPDATE in whys([notice])]
     assert [reason.times for reason in fresh[0].reasons if reason.why is Why.NO_FIRST_UPDATE] == [2]
     assert len(fresh) == 1
+
+
+def first_update(workshop: Workshop) -> Asking:
+    """The reminder of the first update that waits for Lena."""
+    return next(notice for notice in waiting(workshop, "ULENA") if Why.NO_FIRST_UPDATE in whys([notice]))
+
+
+async def test_snoozing_within_limits(workshop: Workshop) -> None:
+    """Ten, twenty or thirty minutes; at SEV1 with a reason; a page not at all; the third time it climbs."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    snooze = workshop.services.asks.snooze
+    for user_id in ("UMATEO", "UINES"):
+        with pytest.raises(IllegalMove, match="cannot be snoozed"):
+            await snooze(waiting(workshop, user_id)[0].batch, 10, "busy", by=Actor.person(user_id))
+    await look(workshop, minutes=15)
+    batch = first_update(workshop).batch
+    form = await workshop.services.asks.snooze_form(batch, by=lena)
+    assert (form.minutes, form.needs_reason) == ((10, 20, 30), True)
+    with pytest.raises(BadInput, match="10, 20 or 30") as refused:
+        await snooze(batch, 15, "busy", by=lena)
+    assert refused.value.field == "minutes"
+    with pytest.raises(BadInput, match="needs a reason"):
+        await snooze(batch, 10, " ", by=lena)
+    for time in (1, 2):
+        await snooze(first_update(workshop).batch, 10, "the vendor calls back", by=lena)
+        await workshop.settle()
+        (line,) = [one for one in answered(workshop, "ULENA") if one.at == workshop.clock.now() and one.by]
+        assert (line.answer, line.until) == ("snoozed", workshop.clock.now() + timedelta(minutes=10))
+        assert Why.NO_FIRST_UPDATE not in whys(waiting(workshop, "ULENA")), time
+        await look(workshop, minutes=10)
+    before = len(asked(workshop, "UHANA"))
+    await snooze(first_update(workshop).batch, 10, "still waiting", by=lena)
+    await look(workshop, minutes=0)
+    assert Why.NO_FIRST_UPDATE in whys(asked(workshop, "UHANA")[before:])
+    assert "climbed" in [line.answer for line in answered(workshop, "ULENA")]
+
+
+async def test_an_update_ends_its_reminders_and_moves_the_next(workshop: Workshop) -> None:
+    """After an update the first-update reminder is gone, and the overdue one comes at the newly promised time."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    due = workshop.clock.now() + timedelta(minutes=40)
+    await workshop.services.updates.send(number, "On it.", by=lena, key="u1", next_due_at=due)
+    await look(workshop, minutes=39)
+    assert not {Why.NO_FIRST_UPDATE, Why.UPDATE_OVERDUE} & set(whys(asked(workshop, "ULENA")))
+    await look(workshop, minutes=1)
+    assert Why.UPDATE_OVERDUE in whys(waiting(workshop, "ULENA"))
+    await workshop.services.updates.send(number, "Still on it.", by=lena, key="u2")
+    await workshop.settle()
+    assert Why.UPDATE_OVERDUE not in whys(waiting(workshop, "ULENA"))
+
+
+async def test_a_severity_change_keeps_what_was_acknowledged(workshop: Workshop) -> None:
+    """From SEV2 to SEV1: Lena's page stays hers, what SEV1 wanted earlier is asked now, nobody is asked twice."""
+    await staff(workshop)
+    number = await begin(workshop, Severity.SEV2, type=IncidentType.PROMPT_ATTACK)
+    lena = Actor.person("ULENA")
+    await workshop.services.asks.acknowledge(waiting(workshop, "ULENA")[0].batch, by=lena)
+    await look(workshop, minutes=20)
+    assert not asked(workshop, "UGWEN")
+    await workshop.services.severities.change(number, Severity.SEV1, "money is lost", by=lena)
+    await look(workshop, minutes=0)
+    page = await step(workshop, number, "page_lead")
+    assert (page.state, page.severity) == (StepState.ACKNOWLEDGED, Severity.SEV1)
+    assert page.next_look_at == workshop.clock.now() + timedelta(minutes=30)
+    assert len([n for n in asked(workshop, "ULENA") if Why.DECLARED in whys([n])]) == 1
+    for user_id in EXECUTIVES:
+        assert len(asked(workshop, user_id)) == 1, user_id
+    assert len(asked(workshop, "UMATEO")) == 1
+    assert not asked(workshop, "ULIAM")
+
+
+async def test_what_ends_the_ladder(workshop: Workshop) -> None:
+    """Containing ends the reminder of it; resolving what is left but the post-mortem; every ending ends everything."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    lifecycle = workshop.services.lifecycle
+    await look(workshop, minutes=60)
+    assert Why.NOT_CONTAINED in whys(waiting(workshop, "ULENA"))
+    await lifecycle.contain(number, "flag off", by=lena)
+    await workshop.settle()
+    assert Why.NOT_CONTAINED not in whys(waiting(workshop, "ULENA"))
+    await lifecycle.resolve(number, "evals pass", by=lena)
+    await workshop.settle()
+    left = {row.key for row in await rows(workshop, number) if row.next_look_at is not None}
+    assert left == {"postmortem_meeting", "postmortem_draft"}
+    await workshop.services.closing.close(number, "Done.", by=lena)
+    await workshop.settle()
+    assert [row.key for row in await rows(workshop, number) if row.next_look_at is not None] == []
+    everybody = {one.channel_id for one in workshop.chat.said}
+    assert [waiting(workshop, place.removeprefix("D")) for place in everybody if waiting(workshop, place[1:])] == []
+    said = len(workshop.chat.said)
+    await sleep(workshop, days=30)
+    assert len(workshop.chat.said) == said
+
+
+@pytest.mark.parametrize("how", ["cancel", "merge"])
+async def test_cancelled_and_merged_ask_nobody(workshop: Workshop, how: str) -> None:
+    """The executives' messages are condensed and nothing is asked any more; a late press says what became of it."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    batch = waiting(workshop, "UINES")[0].batch
+    if how == "cancel":
+        await workshop.services.closing.cancel(number, "a load test", by=lena)
+    else:
+        other = await workshop.declare("The same again", severity=Severity.SEV4)
+        await workshop.services.merging.merge(number, other, "the same", by=lena)
+    await workshop.settle()
+    (line,) = answered(workshop, "UINES")
+    assert (line.answer, line.by) == ("settled", None)
+    with pytest.raises(IllegalMove, match="AI-0001"):
+        await workshop.services.asks.acknowledge(batch, by=Actor.person("UINES"))
+    await sleep(workshop, hours=5)
+    assert len(asked(workshop, "UINES")) == 1
+
+
+async def test_reopening_climbs_anew(workshop: Workshop) -> None:
+    """A reopened incident asks again, counting from the reopening."""
+    await staff(workshop)
+    number = await begin(workshop)
+    lena = await seat(workshop, number, "ULENA")
+    await workshop.services.closing.cancel(number, "a load test", by=lena)
+    await sleep(workshop, hours=3)
+    await workshop.services.closing.reopen(number, "no, it is real", by=lena)
+    await look(workshop, minutes=0)
+    assert len(asked(workshop, "UINES")) == 2
+    assert not asked(workshop, "UINES")[-1].reasons[0].late_by
+
+
+async def test_downtime_is_delivered_once_late_and_folded(workshop: Workshop) -> None:
+    """Andon was away for three hours: one message each, with every reason, and by how much it is late."""
+    await staff(workshop)
+    number = await begin(workshop)
+    await seat(workshop, number, "ULENA")
+    before = len(asked(workshop, "ULENA"))
+    await sleep(workshop, hours=3)
+    (fresh,) = asked(workshop, "ULENA")[before:]
+    assert {Why.NO_FIRST_UPDATE, Why.UPDATE_OVERDUE, Why.NOT_CONTAINED} <= set(whys([fresh]))
+    late = {reason.why: reason.late_by for reason in fresh.reasons}
+    assert late[Why.NO_FIRST_UPDATE] == timedelta(minutes=165)
+    assert late[Why.NOT_CONTAINED] == timedelta(minutes=120)
+    said = len(workshop.chat.said)
+    await sleep(workshop, minutes=0)
+    assert len(workshop.chat.said) == said
+    entries = [entry for entry in await timeline(workshop, number) if entry.data.get("why") == Why.NOT_CONTAINED]
+    assert [entry.data["late_seconds"] for entry in entries] == [7200]
+
+
+async def test_what_is_over_while_andon_was_away_is_not_told(workshop: Workshop) -> None:
+    """A lead who sat down before Andon looked again is not told that a lead is missing."""
+    await staff(workshop)
+    number = await begin(workshop)
+    workshop.clock.forward(hours=2)
+    await seat(workshop, number, "ULENA")
+    await sleep(workshop, minutes=0)
+    assert not {Why.NO_LEAD, Why.NOT_ACKNOWLEDGED} & set(
+        whys([*await channel(workshop, number), *asked(workshop, "ULIAM")])
+    )
+
+
+async def test_business_hours(workshop: Workshop) -> None:
+    """A SEV3 of Friday 16:30 asks the secondary's turn on Monday; nobody is asked over the week-end."""
+    await staff(workshop)
+    await begin(workshop, Severity.SEV3)
+    assert len(asked(workshop, "ULENA")) == 1
+    await look(workshop, hours=12)
+    said = len(workshop.chat.said)
+    await look(workshop, hours=50)  # Sunday, 18:30
+    assert len(workshop.chat.said) == said
+    await look(workshop, hours=18)  # Monday, 12:30: four business hours are over
+    assert Why.NOT_ACKNOWLEDGED in whys(asked(workshop, "UHANA"))
+
+
+async def test_a_private_incident_lets_in_whom_it_asks(workshop: Workshop) -> None:
+    """Those asked may see it from then on; nobody else may answer or look."""
+    await staff(workshop)
+    number = await begin(workshop, is_private=True)
+    batch = waiting(workshop, "UINES")[0].batch
+    otto = workshop.person("UOTTO")
+    for forbidden in (
+        workshop.services.asks.acknowledge(batch, by=otto),
+        workshop.services.asks.listing(number, by=otto),
+        workshop.services.asks.snooze(batch, 10, "x", by=otto),
+    ):
+        with pytest.raises(NotFound):
+            await forbidden
+    await workshop.services.asks.acknowledge(batch, by=Actor.person("UINES"))
+    assert (await workshop.services.asks.listing(number, by=Actor.person("UINES"))).lines
+
+
+async def test_outsiders_answer_for_nobody(workshop: Workshop) -> None:
+    """A forged press of somebody who has no part in a public incident is refused."""
+    await staff(workshop)
+    await begin(workshop)
+    with pytest.raises(NotAllowed):
+        await workshop.services.asks.acknowledge(waiting(workshop, "UINES")[0].batch, by=workshop.person("UOTTO"))
+
+
+async def test_drills_leave_executives_alone(workshop: Workshop) -> None:
+    """A drill climbs to managers and the channel; executives are asked only where that was stated for it."""
+    await staff(workshop)
+    number = await workshop.declare(severity=Severity.SEV1)
+    for facts, expected in (({}, False), ({"drill_asks_executives": True}, True)):
+        async with workshop.work() as unit:
+            stored = await unit.incidents.get(number, lock=True)
+            assert stored is not None
+            stored.is_drill, stored.facts = True, facts
+            await workshop.services.escalations.replan(unit, stored)
+        await look(workshop, minutes=16)
+        for user_id in ("UEMIL", "UINES", "UGWEN"):
+            assert bool(asked(workshop, user_id)) is expected, user_id
+    assert Why.NOT_ACKNOWLEDGED in whys(asked(workshop, "UHANA"))
+
+
+async def test_the_listing_says_who_was_asked_and_who_has_it(workshop: Workshop) -> None:
+    """What is scheduled, who was asked, who acknowledged."""
+    await staff(workshop)
+    number = await begin(workshop)
+    await workshop.services.asks.acknowledge(waiting(workshop, "ULENA")[0].batch, by=Actor.person("ULENA"))
+    lines = (await workshop.services.asks.listing(number, by=Actor.person("URAE"))).lines
+    page = next(line for line in lines if line.why is Why.DECLARED)
+    assert (page.asked_ids, page.acknowledged_by, page.state) == (("ULENA",), "person:ULENA", StepState.ACKNOWLEDGED)
+    notice = next(line for line in lines if line.why is Why.EXECUTIVE_NOTICE)
+    assert notice.asked_ids == EXECUTIVES
+    assert any(line.why is Why.NOT_CONTAINED and line.state is StepState.PENDING for line in lines)
+
+
+@asynccontextmanager
+async def two_workers(database_url: str) -> AsyncIterator[tuple[Workshop, Workshop]]:
+    """Two Andons on one database, with one Slack and one clock."""
+    databases = Database(database_url), Database(database_url)
+    try:
+        one, other = (Workshop(database, Library.load(None)) for database in databases)
+        other.chat, other.clock = one.chat, one.clock
+        other.work = Work(Store(other.database), one.clock)
+        other.services = Services(other.work, one.chat, other.services.library, Choices())
+        other.outbox = OutboxWorker(other.work, other.services)
+        yield one, other
+    finally:
+        for database in databases:
+            await database.dispose()
+
+
+async def test_two_workers_ask_once(database_url: str) -> None:
+    """Whoever looks, and at the same instant: each person is asked once for each round, on both databases."""
+    async with two_workers(database_url) as (one, other):
+        await staff(one)
+        number = await one.declare(severity=Severity.SEV1)
+        for _ in range(6):
+            await asyncio.gather(*(worker.services.raising.raise_due() for worker in (one, other, one, other)))
+            await asyncio.gather(one.outbox.drain(), other.outbox.drain())
+            one.clock.forward(minutes=5)
+        everybody = await asks(one, number)
+        assert set(Counter((ask.step_id, ask.user_id, ask.round) for ask in everybody).values()) == {1}
+        keys = [said.key for said in one.chat.said if isinstance(said.notice, Asking)]
+        assert len(keys) == len(set(keys)) == len({ask.batch for ask in everybody})
+        assert {"ULIAM", "UHANA", "UEMIL", "UINES"} <= {ask.user_id for ask in everybody}
+
+
+ACTS = ("ack", "worse", "better", "lead", "update", "contain", "wait", "long wait")
+
+
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(st.sampled_from(ACTS), min_size=3, max_size=6))
+def test_no_order_of_acts_loses_or_doubles_an_ask(tmp_path_factory: pytest.TempPathFactory, acts: list[str]) -> None:
+    """Whatever people do in whatever order: one ask per person and round, one message per batch, silence at the end."""
+
+    async def live() -> None:
+        async with open_workshop(tmp_path_factory.mktemp("ladder")) as workshop:
+            await staff(workshop)
+            number = await begin(workshop, Severity.SEV2)
+            for act in acts:
+                await _do(workshop, number, act)
+                await look(workshop, minutes=0)
+            counted = Counter((ask.step_id, ask.user_id, ask.round) for ask in await asks(workshop, number))
+            assert set(counted.values()) == {1}
+            said = [one for one in workshop.chat.said if isinstance(one.notice, Asking)]
+            assert len(said) == len({one.key for one in said})
+            await workshop.services.closing.cancel(number, "over", by=Actor.person("URAE"))
+            await workshop.settle()
+            assert not [one for one in said if isinstance(one.now, Asking)]
+            count = len(workshop.chat.said)
+            await sleep(workshop, days=1)
+            assert len(workshop.chat.said) == count
+
+    asyncio.run(live())
+
+
+async def _do(workshop: Workshop, number: int, act: str) -> None:
+    """One act of somebody; what is not possible now is refused and changes nothing."""
+    lena = Actor.person("ULENA")
+    try:
+        match act:
+            case "ack":
+                await workshop.services.asks.acknowledge_own(number, by=lena)
+            case "worse":
+                await workshop.services.severities.change(number, Severity.SEV1, "worse", by=lena)
+            case "better":
+                await workshop.services.severities.change(number, Severity.SEV3, "better", by=lena)
+            case "lead":
+                await workshop.services.roles.take(number, Role.LEAD, by=lena)
+            case "update":
+                key = f"u{workshop.clock.now().timestamp()}"
+                await workshop.services.updates.send(number, "Working on it.", by=lena, key=key)
+            case "contain":
+                await workshop.services.lifecycle.contain(number, "off", by=lena)
+            case "wait":
+                await look(workshop, minutes=12)
+            case "long wait":
+                await sleep(workshop, hours=2)
+    except (AlreadyDone, BadInput, IllegalMove, NotAllowed):
+        return

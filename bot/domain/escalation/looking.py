@@ -159,7 +159,7 @@ def snooze(step: Step, minutes: int, reason: str, rules: SnoozeRules, now: datet
     """
     if step.state is not StepState.RAISED:
         raise IllegalMove("This reminder is no longer running: there is nothing to snooze.")
-    if step.plan.kind is RungKind.PAGE:
+    if step.plan.kind is not RungKind.NUDGE:
         raise IllegalMove("A page cannot be snoozed. Acknowledge it, or let it go on to the next person.")
     if minutes not in rules.minutes:
         raise BadInput(f"A reminder can be snoozed for {_listed(rules.minutes)} minutes.", field="minutes")

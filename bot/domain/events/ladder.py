@@ -24,7 +24,7 @@ class ChannelAsked(Fact):
 
 @dataclass(frozen=True, slots=True)
 class AskSettled(Fact):
-    """What a person was asked is answered or no longer needed; its message is condensed."""
+    """What a person was asked is answered or no longer needed, all or in part; its message shows what is left."""
 
     batch: int
 
