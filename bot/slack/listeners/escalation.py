@@ -81,7 +81,7 @@ async def ack(desk: Desk, invocation: Invocation) -> Answer:
 async def snooze_now(desk: Desk, invocation: Invocation) -> Answer:
     """``/incident snooze 10 reason``."""
     first, _, reason = invocation.text.partition(" ")
-    if not first.removesuffix("m").isdigit():
+    if not first.removesuffix("m").isdecimal():
         raise BadInput(f"Say for how many minutes: `{desk.command} snooze 10 waiting for the vendor`.")
     batch = await desk.services.asks.newest_batch(invocation.about.incident_id, by=invocation.actor)
     minutes = int(first.removesuffix("m"))

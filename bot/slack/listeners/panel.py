@@ -80,7 +80,7 @@ async def choose(desk: Desk, body: Body) -> Answer:
     press = payloads.press(body)
     key, _, number = press.value.partition(":")
     form = FORMS.get(key)
-    if form is None or not number.isdigit():
+    if form is None or not number.isdecimal():
         raise BadInput("This entry is no longer in use. Use the newest card or the panel instead.")
     notice = await form(desk, int(number), press.actor)
     desk.open_form(press.trigger_id, notice, to=press.actor.id, push=press.view_id is not None)
