@@ -135,7 +135,13 @@ class Desk:
                     self._tell(body, notice)
                 case Show(notice):
                     self.start(self._replace(body, notice))
-                case _:
+                case Push(notice):
+                    self.open_form(
+                        body.get("trigger_id", ""), notice, to=body["user"]["id"], push=bool(body.get("view"))
+                    )
+                case Errors(by_field):
+                    self._tell(body, Apology(" ".join(by_field.values())))
+                case Clear() | None:
                     pass
             await ack()
 
@@ -145,7 +151,8 @@ class Desk:
         try:
             return await handler(self, body)
         except AndonError as error:
-            return Errors({error.field: error.sentence}) if error.field and "view" in body else _sorry(error, typed)
+            is_form = body.get("type") == "view_submission"
+            return Errors({error.field: error.sentence}) if error.field and is_form else _sorry(error, typed)
         except Exception:
             log.exception("a listener failed")
             return Say(Apology(BROKEN, typed))
