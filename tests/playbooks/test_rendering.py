@@ -21,6 +21,7 @@ from bot.domain.blameless import Hint, Rule
 from bot.domain.people import Profile
 from bot.domain.plain import clean, readable
 from bot.domain.postmortem import Draft, Gap, GapKind, Obligation, PostmortemRecord, SectionKey, TaxonomyCode, assemble
+from playbooks.markdown import code, inline, quote
 from playbooks.rendering import TemplateProblem, render_html, render_json, render_markdown
 from tests.domain.postmortem_sample import COMPILED, RECORD, TENURES
 
@@ -218,6 +219,15 @@ def like(text: str) -> Draft:
     return plain(is_empty=not readable(text, {}).strip())
 
 
+def check_shape(text: str, document: str) -> None:
+    """The document has the parts of its harmless twin, and its title reads as it was typed."""
+    words = render_markdown(like(text))
+    for kind in SHAPE:
+        assert shape(document, kind) == shape(words, kind), kind
+    (_, title), *_ = headings(document)
+    assert seen(title) == seen(f"AI-0001 · {readable(text, {})}")
+
+
 @settings(max_examples=40, deadline=None)
 @given(HOSTILE)
 def test_markdown_is_inert(text: str) -> None:
@@ -232,12 +242,7 @@ def test_markdown_is_inert(text: str) -> None:
 @given(HOSTILE)
 def test_markdown_keeps_its_shape(text: str) -> None:
     """Whatever is typed, the tables, rows and headings are those of the template, and the title reads as it was typed."""
-    document = render_markdown(compiled(text))
-    words = render_markdown(like(text))
-    for kind in SHAPE:
-        assert shape(document, kind) == shape(words, kind), kind
-    (_, title), *_ = headings(document)
-    assert seen(title) == seen(f"AI-0001 · {readable(text, {})}")
+    check_shape(text, render_markdown(compiled(text)))
 
 
 @settings(max_examples=40, deadline=None)
@@ -258,7 +263,46 @@ def test_every_known_trick_is_inert(payload: str) -> None:
     document = render_markdown(compiled(payload))
     assert active(document) == set()
     assert addresses(document) <= PLAIN_ADDRESSES
+    check_shape(payload, document)
     assert Page(render_html(compiled(payload))).addresses == Page(render_html(compiled("plain words"))).addresses
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("snake_case and 3 + 4 - 5 (99 % off!)", "snake_case and 3 + 4 - 5 (99 % off!)"),
+        ("AT&T &copy; &#38;", "AT&T &amp;copy; &amp;#38;"),
+        ("1. one", "1\\. one"),
+        ("1.5 h", "1.5 h"),
+        ("- one", "\\- one"),
+        ("-5 degrees", "-5 degrees"),
+        ("# one #", "\\# one \\#"),
+        ("C# and F#", "C# and F#"),
+        ("_x_ a_b _", "\\_x\\_ a_b \\_"),
+        ("two\n  lines", "two lines"),
+    ],
+)
+def test_only_what_would_act_is_escaped(typed: str, source: str) -> None:
+    """People read the source too: what does nothing is left as it was typed."""
+    assert inline(typed) == source
+
+
+def test_quotation_makes_no_lists() -> None:
+    """What was reported is quoted line by line; nothing in it becomes a list, a heading or a table."""
+    quoted = quote("1. one\n- two\n+ three\n# four\n---\na | b\n--- | ---\n    five")
+    assert {token.type for token in PARSER.parse(quoted)} == {
+        "blockquote_open",
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+        "blockquote_close",
+    }
+
+
+def test_code_span_cannot_be_left() -> None:
+    """A hash that is none ends no code span."""
+    assert code("ab`<b>|c\n") == "`ab<b>c`"
+    assert code("\u05d0`") == ""
 
 
 def test_bare_links_and_mentions_are_broken() -> None:
