@@ -37,11 +37,12 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await schema.ensure(settings.database_url)
-    async with assembled(settings) as andon, started(andon, settings):
-        log.info("Andon is ready", command=settings.command)
-        await stop.wait()
-        log.info("stopping; what is under way is finished first")
+    async with assembled(settings) as andon:  # first, so that a mistake in a policy file leaves no trace
+        await schema.ensure(settings.database_url)
+        async with started(andon, settings):
+            log.info("Andon is ready", command=settings.command)
+            await stop.wait()
+            log.info("stopping; what is under way is finished first")
 
 
 @asynccontextmanager
