@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event
@@ -35,6 +36,8 @@ class Database:
         self.url = make_url(normalise(url))
         self.engine = _engine(normalise(url), self.is_sqlite)
         self._sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        # SQLite's own waiting for the one writer sleeps ever longer and lets whoever looks first go first.
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,7 +52,7 @@ class Database:
                 await session.connection(execution_options=READ_ONLY)
                 yield session
                 return
-            async with session.begin():
+            async with self._turn, session.begin():
                 yield session
 
     async def dispose(self) -> None:

@@ -38,17 +38,23 @@ class Participants:
 
     async def let_in(self, incident_id: int, user_ids: Iterable[str], at: datetime, *, to_channel: bool = True) -> None:
         """Give these people access; who has it already keeps it. ``to_channel``: they belong into the channel, too."""
-        for user_id in sorted(set(user_ids)):
-            tie = await self.get(incident_id, user_id)
+        wanted = sorted(set(user_ids))
+        query = select(Participant).where(
+            col(Participant.incident_id) == incident_id, col(Participant.user_id).in_(wanted)
+        )
+        known = {tie.user_id: tie for tie in (await self._session.exec(query)).all()}
+        for user_id in wanted:
+            tie = known.get(user_id)
             if tie is None:
-                tie = Participant(
-                    incident_id=incident_id, user_id=user_id, has_access=True, stays_out=not to_channel, since_at=at
+                self._session.add(
+                    Participant(
+                        incident_id=incident_id, user_id=user_id, has_access=True, stays_out=not to_channel, since_at=at
+                    )
                 )
-                self._session.add(tie)
-                await self._session.flush()
             else:
                 tie.stays_out = not to_channel and (tie.stays_out or not tie.has_access)
                 tie.has_access = True
+        await self._session.flush()
 
     async def follow(self, incident_id: int, user_id: str, at: datetime, *, following: bool = True) -> bool:
         """Follow or stop following; False when nothing changed."""
