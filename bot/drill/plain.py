@@ -8,6 +8,7 @@ CHANNEL_NAME = 22
 EMOJI = {
     "alarm_clock": "⏰",
     "arrow_right": "→",
+    "arrow_up": "↑",
     "arrows_counterclockwise": "🔄",
     "bell": "🔔",
     "black_square": "▪",
@@ -22,15 +23,18 @@ EMOJI = {
     "lock": "🔒",
     "mega": "📣",
     "memo": "📝",
+    "no_bell": "🔕",
     "no_entry_sign": "🚫",
     "pushpin": "📌",
     "raised_hand": "✋",
     "receipt": "🧾",
     "red_circle": "🔴",
+    "repeat": "🔁",
     "rotating_light": "🚨",
     "warning": "⚠",
     "white_check_mark": "✅",
     "white_large_square": "☐",
+    "zzz": "💤",
 }
 SHORTCODE = re.compile(r":([a-z0-9_+-]+):")
 MARKED = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")

@@ -154,20 +154,20 @@ def _next_after(rows: Sequence[EscalationStep], pairs: Pairs) -> datetime | None
 
 def _seat(pairs: Pairs, seats: dict[Role, tuple[str, ...]]) -> Role | None:
     """The empty seat that the person is asked to take, if it is about one."""
-    roles = [_role_of(step) or step.step().plan.ask.role for _, step in pairs if step.kind is not RungKind.EXECUTIVE]
+    roles = [role_of(step) or step.step().plan.ask.role for _, step in pairs if step.kind is not RungKind.EXECUTIVE]
     return next((role for role in roles if role is not None and not seats[role]), None)
 
 
 def _reason(ask: EscalationAsk, step: EscalationStep) -> Reason:
     plan = step.step().plan
     late = ask.asked_at - ask.was_due_at
-    role = _role_of(step)
-    is_early = ask.was_due_at < plan.due_at  # whoever was to be asked before could not, or would not
-    after = "" if is_early else str(plan.after)
+    role = role_of(step)
+    is_passed_on = ask.was_due_at < plan.due_at or plan.key != plan.rung_key  # whoever comes before has not taken it
+    after = "" if is_passed_on else str(plan.after)
     return Reason(plan.why, after, ask.was_due_at, late if late >= LATE else timedelta(), ask.round, role)
 
 
-def _role_of(step: EscalationStep) -> Role | None:
+def role_of(step: EscalationStep) -> Role | None:
     """The role that a step is about: the one whose seat would settle it."""
     name = step.step().plan.unless.value.partition("role_seated:")[2]
     return Role(name) if name else None

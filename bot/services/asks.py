@@ -15,6 +15,7 @@ from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
+from bot.services.ask_news import role_of
 from bot.services.directory import Directory
 from bot.services.escalations import Escalations, settle_asks
 from bot.services.guards import already, require_open
@@ -250,12 +251,14 @@ def _line(row: EscalationStep, asks: Sequence[EscalationAsk]) -> LadderLine:
     plan = row.step().plan
     asked = dict.fromkeys(ask.user_id for ask in asks if ask.step_id == row.id and ask.user_id)
     return LadderLine(
-        kind=row.kind,
         why=plan.why,
-        ask=str(plan.ask),
+        role=role_of(row),
+        ask=plan.ask,
         state=row.state,
+        has_climbed=row.stood_down_for is StandDownReason.CLIMBED,
         due_at=row.due_at,
         next_look_at=row.next_look_at,
+        raised_at=row.raised_at,
         asked_ids=tuple(asked),
         acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,

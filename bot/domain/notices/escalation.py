@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.escalation import RungKind, StepState, Why
+from bot.domain.escalation import Ask, RungKind, StepState, Why
 from bot.domain.incident import Role
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
@@ -65,12 +65,14 @@ class Asked(Notice):
 class LadderLine:
     """One step in the list of what is scheduled and what became of it."""
 
-    kind: RungKind
     why: Why
-    ask: str
+    role: Role | None
+    ask: Ask
     state: StepState
+    has_climbed: bool
     due_at: datetime
     next_look_at: datetime | None
+    raised_at: datetime | None
     asked_ids: tuple[str, ...]
     acknowledged_by: str | None
     acknowledged_at: datetime | None

@@ -54,6 +54,7 @@ BY_ROLE = {
     Why.SEAT_WANTED: "somebody is wanted for {role}",
     Why.EMPTY_ROLE: "nobody sits as {role} yet",
 }
+PLEASE = "Please act, or call somebody who can."
 UPDATES = frozenset({Why.NO_FIRST_UPDATE, Why.UPDATE_OVERDUE})
 IN_THE_PANEL = frozenset({Why.NOT_CONTAINED, Why.PROVISIONAL_SEVERITY, Why.EMPTY_ROLE})
 
@@ -66,7 +67,7 @@ def asking(notice: Asking) -> Message:
         return _nudge(notice)
     summary = notice.summary
     head = f"*{words.drill(summary)}{HEADLINE[notice.kind]}: {summary.reference}*"
-    blocks = [section(f"{head}\n{escape(summary.title, 160)}{_story(notice)}"), fields(_facts(notice))]
+    blocks = [section(f"{head}\n{_story(notice)}"), fields(_facts(notice))]
     if notice.latest_update:
         blocks.append(section(f"*What is being done*\n{quote(notice.latest_update, 400)}"))
     blocks += [section(_wanted(notice)), actions(*_buttons(notice)), context(_why(notice))]
@@ -76,9 +77,9 @@ def asking(notice: Asking) -> Message:
 
 
 def _story(notice: Asking) -> str:
-    """What happened, where the title does not say it all."""
-    told = notice.what_happened.strip()
-    return "" if told == notice.summary.title else f"\n{quote(told, 400)}"
+    """What happened, in the reporter's words; the title where it says it all."""
+    told, title = notice.what_happened.strip(), notice.summary.title
+    return escape(title, 160) if told in ("", title) else quote(told, 400)
 
 
 def _facts(notice: Asking) -> list[tuple[str, str]]:
@@ -130,14 +131,10 @@ def _buttons(notice: Asking) -> list[Block]:
 
 
 def _nudge(notice: Asking) -> Message:
-    summary, reasons = notice.summary, _reasons(notice)
-    text = f"{words.drill(summary)}{summary.reference}: {reasons}"
-    blocks = [
-        section(f"{words.name(summary)}\n:alarm_clock: {reasons[:1].upper()}{reasons[1:]}."),
-        actions(*_remedies(notice), _snooze(notice)),
-        context(_why(notice)),
-    ]
-    return Message(text, blocks)
+    text = f"{words.drill(notice.summary)}{notice.summary.reference}: {_reasons(notice)}"
+    head = f"{words.name(notice.summary)}\n:alarm_clock: "
+    row = [*_remedies(notice), _snooze(notice)]
+    return Message(text, [section(f"{head}{_list(notice, '')}"), actions(*row), context(_why(notice))])
 
 
 def _remedies(notice: Asking) -> list[Block]:
@@ -146,10 +143,10 @@ def _remedies(notice: Asking) -> list[Block]:
     row = []
     if whys & UPDATES:
         row.append(button("Send update", ids.SEND_UPDATE, incident_id, style="primary"))
-    if notice.seat is not None and not notice.to_id:
-        row.append(_take(notice, notice.seat))
-    elif notice.lead_id is None:
+    if notice.lead_id is None:
         row.append(_take(notice, Role.LEAD))
+    if notice.seat not in (None, Role.LEAD) and not notice.to_id:
+        row.append(_take(notice, notice.seat))
     if whys & IN_THE_PANEL:
         row.append(button("Open the panel", ids.OPEN_PANEL, incident_id))
     if Why.POSTMORTEM_DRAFT in whys:
@@ -167,18 +164,23 @@ def _snooze(notice: Asking) -> Block:
 
 
 def _to_channel(notice: Asking) -> Message:
-    summary, reasons = notice.summary, _reasons(notice)
-    text = f"{words.drill(summary)}{summary.reference}: {reasons}. Please act, or call somebody who can."
-    said = f"*{reasons[:1].upper()}{reasons[1:]}.* Please act, or call somebody who can."
+    drill = words.drill(notice.summary)
+    text = f"{drill}{notice.summary.reference}: {_reasons(notice)}. {PLEASE}"
     row = [*_remedies(notice), *([_snooze(notice)] if notice.kind is RungKind.NUDGE else [])]
-    return Message(
-        text,
-        [
-            section(f":alarm_clock: {words.drill(summary)}{said}"),
-            *([actions(*row)] if row else []),
-            context(_why(notice)),
-        ],
-    )
+    head = section(f":alarm_clock: {drill}{_list(notice, PLEASE)}")
+    return Message(text, [head, *([actions(*row)] if row else []), context(_why(notice))])
+
+
+def _list(notice: Asking, please: str) -> str:
+    """One reason as a sentence, several as a list with the timer of each."""
+    if len(notice.reasons) == 1:
+        return f"*{_capital(_reasons(notice))}.* {please}".rstrip()
+    lines = dict.fromkeys(f"• {_capital(_say(notice, r))} ({_after(r)}{_times(r)})" for r in notice.reasons)
+    return "\n".join([f"*Several things are due.* {please}".rstrip(), *lines])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _reasons(notice: Asking) -> str:
@@ -186,15 +188,24 @@ def _reasons(notice: Asking) -> str:
 
 
 def _say(notice: Asking, reason: Reason) -> str:
-    if reason.role is not None and reason.why in BY_ROLE:
-        return BY_ROLE[reason.why].format(role=words.ROLE_NAME[reason.role].lower())
-    return WHY[reason.why] if notice.to_id else CHANNEL_WHY.get(reason.why, WHY[reason.why])
+    if not notice.to_id and reason.why in CHANNEL_WHY:
+        return CHANNEL_WHY[reason.why]
+    return said(reason.why, reason.role)
+
+
+def said(why: Why, role: Role | None) -> str:
+    """A reason in words, by the role it is about where it is about one."""
+    if role is not None and why in BY_ROLE:
+        return BY_ROLE[why].format(role=words.ROLE_NAME[role].lower())
+    return WHY[why]
 
 
 def _why(notice: Asking) -> str:
     """The rule, the timer, who passed it on, and how late it comes."""
     head = "Why you get this" if notice.to_id else "Why this is asked"
-    rule = "; ".join(dict.fromkeys(f"{_say(notice, r)} ({_after(r)}{_times(r)})" for r in notice.reasons))
+    is_listed = len(notice.reasons) > 1 and (not notice.to_id or notice.to_id == notice.lead_id)
+    rules = dict.fromkeys(f"{_say(notice, r)} ({_after(r)}{_times(r)})" for r in notice.reasons)
+    rule = "the timers of the escalation policy" if is_listed else "; ".join(rules)
     by = f" {mention(notice.delegated_by)} delegated it to you." if notice.delegated_by else ""
     latest = max(notice.reasons, key=lambda reason: reason.late_by)
     due = clock_time(latest.due_at)
@@ -204,7 +215,7 @@ def _why(notice: Asking) -> str:
 
 def _after(reason: Reason) -> str:
     if not reason.after:
-        return "passed on, since whoever comes before could not take it"
+        return "passed on, since whoever was asked before has not taken it"
     return "at once" if reason.after.startswith("0") else f"after {reason.after}"
 
 

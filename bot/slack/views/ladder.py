@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.escalation import RungKind, StepState
+from bot.domain.escalation import AskKind, StepState
 from bot.domain.notices.escalation import Asked, DelegateForm, LadderLine, LadderList, SnoozeForm
 from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import Message, actor, clock_time, escape, mention, mentions, option, section, when
-from bot.slack.views.escalation import WHY
+from bot.slack.views.escalation import said
 from bot.slack.views.forms import field, modal, person_select, select, text_input
 
 ANSWERED = {
@@ -24,14 +24,17 @@ ANSWERED = {
     "settled": ":white_check_mark: no longer needed, {at}.",
     "unreachable": ":warning: could not be reached.",
 }
-KIND = {RungKind.EXECUTIVE: "executive", RungKind.PAGE: "page", RungKind.NUDGE: "reminder"}
-STATE = {
-    StepState.PENDING: "due",
-    StepState.RAISED: "asked",
-    StepState.ACKNOWLEDGED: "acknowledged",
-    StepState.STOOD_DOWN: "no longer needed",
+ASKED = {
+    AskKind.SEAT: "{name}",
+    AskKind.PRIMARY: "first for {name}",
+    AskKind.SECONDARY: "second for {name}",
+    AskKind.MANAGER: "manager for {name}",
+    AskKind.EXECUTIVES: "executives",
+    AskKind.EXECUTIVE: "executive ({name})",
+    AskKind.LEAD_OR_CHANNEL: "lead, else the channel",
+    AskKind.CHANNEL: "the channel",
 }
-SHOWN = 20
+SHOWN = 15
 
 
 def asked(notice: Asked) -> Message:
@@ -45,29 +48,44 @@ def asked(notice: Asked) -> Message:
         until=f" It counts until {until}." if until else "",
         later=f" until {until}" if until else "",
     )
-    return Message(f"{words.name_plain(notice.summary)}: {line}", [section(f"{words.name(notice.summary)}\n{line}")])
+    plain = line.partition(": ")[2]
+    text = f"{words.drill(notice.summary)}{notice.summary.reference}: {plain}"
+    return Message(text, [section(f"{words.name(notice.summary)}\n{line}")])
 
 
 def listing(notice: LadderList) -> Message:
-    """The ladder of an incident."""
-    title = f"Escalation of {words.name(notice.summary)}"
-    rows = [_line(line) for line in notice.lines[:SHOWN]]
-    rest = len(notice.lines) - SHOWN
-    if rest > 0:
-        rows.append(f"… and {rest} more, later")
-    body = "\n".join(rows) or "Nothing is scheduled."
-    return Message(f"Escalation of {words.name_plain(notice.summary)}", [section(title), section(body)])
+    """The ladder of an incident: who was asked, and what comes next."""
+    asked = [line for line in notice.lines if line.asked_ids or line.state is not StepState.PENDING]
+    coming = [line for line in notice.lines if line not in asked]
+    blocks = [section(f"Escalation of {words.name(notice.summary)}")]
+    blocks += [section("\n".join([f"*{head}*", *_cut(lines)])) for head, lines in _parts(asked, coming) if lines]
+    if len(blocks) == 1:
+        blocks.append(section("Nothing is scheduled."))
+    return Message(f"Escalation of {words.name_plain(notice.summary)}", blocks)
+
+
+def _parts(asked: list[LadderLine], coming: list[LadderLine]) -> tuple[tuple[str, list[LadderLine]], ...]:
+    return ("Asked so far", asked), ("Comes next, unless it is settled before", coming)
+
+
+def _cut(lines: list[LadderLine]) -> list[str]:
+    rest = len(lines) - SHOWN
+    return [*map(_line, lines[:SHOWN]), *([f"… and {rest} more"] if rest > 0 else [])]
 
 
 def _line(line: LadderLine) -> str:
-    who = mentions(line.asked_ids) if line.asked_ids else f"`{escape(line.ask, 60)}`"
+    who = mentions(line.asked_ids) if line.asked_ids else ASKED[line.ask.kind].format(name=escape(line.ask.name, 40))
+    return f"• {who}: {said(line.why, line.role)} — {_state(line)}"
+
+
+def _state(line: LadderLine) -> str:
     if line.state is StepState.ACKNOWLEDGED and line.acknowledged_by and line.acknowledged_at:
-        end = f"acknowledged by {actor(line.acknowledged_by)} {clock_time(line.acknowledged_at)}"
-    elif line.state is StepState.STOOD_DOWN:
-        end = STATE[line.state]
-    else:
-        end = f"{STATE[line.state]} {when(line.next_look_at or line.due_at)}"
-    return f"• {KIND[line.kind]}, {who}: {WHY[line.why]} — {end}"
+        return f"acknowledged by {actor(line.acknowledged_by)} {clock_time(line.acknowledged_at)}"
+    if line.state is StepState.STOOD_DOWN:
+        return "no answer, went on to the next" if line.has_climbed else "no longer needed"
+    if line.state is StepState.RAISED and line.raised_at:
+        return f"asked {when(line.raised_at)}"
+    return when(line.next_look_at or line.due_at)
 
 
 def delegate_form(notice: DelegateForm) -> dict[str, Any]:
