@@ -153,11 +153,13 @@ class Escalations:
 
     async def due_incidents(self, now: datetime, limit: int) -> Sequence[int]:
         """Incidents with a step that wants to be looked at, the longest waiting first."""
+        # "+ 0": to group by the bare column SQLite walks every step there is in the order of that column's index.
+        number = (col(EscalationStep.incident_id) + 0).label("number")
         query = (
-            select(EscalationStep.incident_id)
+            select(number)
             .where(col(EscalationStep.next_look_at) <= now)
-            .group_by(col(EscalationStep.incident_id))
-            .order_by(func.min(EscalationStep.next_look_at), col(EscalationStep.incident_id))
+            .group_by(number)
+            .order_by(func.min(EscalationStep.next_look_at), number)
             .limit(limit)
         )
         return (await self._session.exec(query)).all()
