@@ -14,6 +14,7 @@ from storage.database import Database
 from tests.benchmarks.crowd import crowd
 from tests.benchmarks.rows import Goal, Row
 from tests.office import Office, open_office
+from tests.scenarios.seats import seat
 
 NOT_ASKED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
 
@@ -39,6 +40,7 @@ async def measure(crowds: int = 100) -> AsyncIterator[Row]:
     with tempfile.TemporaryDirectory() as directory:
         async with open_office(Path(directory)) as office:
             channel = await office.declare()
+            await seat(office, "rae")  # who holds no role may not send updates: a refusal costs less
             alone = await _listeners(office, channel)
             await crowd(office.andon.database, 1, crowds)
             among_many = await _listeners(office, channel)
