@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.postmortem import ActionKind
@@ -46,7 +47,10 @@ class ActionItem(SQLModel, table=True):
 
 
 class PostmortemDraft(SQLModel, table=True):
-    """One compiled draft. All drafts of an incident share one message in the channel, edited in place."""
+    """One compiled draft. All drafts of an incident share one message in the channel, edited in place.
+
+    Only the newest keeps its text: what is redacted later must not live on in an older one.
+    """
 
     __tablename__ = "postmortem_drafts"
 
@@ -125,6 +129,37 @@ class Postmortems:
         query = (
             select(PostmortemDraft)
             .where(col(PostmortemDraft.incident_id) == incident_id)
+            .order_by(col(PostmortemDraft.version).desc())
+            .limit(1)
+        )
+        return (await self._session.exec(query)).one_or_none()
+
+    async def with_files(self, incident_id: int, before: int) -> Sequence[int]:
+        """The ids of drafts before this version whose file is in Slack."""
+        query = select(col(PostmortemDraft.id)).where(
+            col(PostmortemDraft.incident_id) == incident_id,
+            col(PostmortemDraft.version) < before,
+            col(PostmortemDraft.file_id).is_not(None),
+        )
+        return [draft_id for draft_id in (await self._session.exec(query)).all() if draft_id is not None]
+
+    async def forget_older(self, draft: PostmortemDraft) -> None:
+        """Drop the texts of every draft before this one; their hashes stay."""
+        older = (col(PostmortemDraft.incident_id) == draft.incident_id, col(PostmortemDraft.version) < draft.version)
+        await self._session.exec(update(PostmortemDraft).where(*older).values(markdown=""))
+
+    async def message_ts(self, incident_id: int) -> str | None:
+        """The message in the channel that shows the draft, whichever version posted it."""
+        return await self._latest(incident_id, col(PostmortemDraft.message_ts))
+
+    async def canvas_id(self, incident_id: int) -> str | None:
+        """The canvas that shows the draft, whichever version made it."""
+        return await self._latest(incident_id, col(PostmortemDraft.canvas_id))
+
+    async def _latest(self, incident_id: int, column: Mapped[str | None]) -> str | None:
+        query = (
+            select(column)
+            .where(col(PostmortemDraft.incident_id) == incident_id, column.is_not(None))
             .order_by(col(PostmortemDraft.version).desc())
             .limit(1)
         )

@@ -182,6 +182,10 @@ class FakeChat:
             self.shared.append((file_id, channel_id))
         return f"https://kestrel.example/files/{file_id}"
 
+    async def delete_file(self, file_id: str) -> None:
+        self._called("delete_file")
+        self.files.pop(file_id, None)
+
     async def channel_canvas(self, channel_id: str, markdown: str, *, known_id: str | None) -> str:
         self._called("channel_canvas")
         canvas_id = known_id or f"F{self._next()}"

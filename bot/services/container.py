@@ -35,6 +35,7 @@ from bot.services.naming import Naming
 from bot.services.offers import Offers
 from bot.services.panel import Panel
 from bot.services.ports import Chat
+from bot.services.postmortem_news import PostmortemNews
 from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.raising import Raising
@@ -275,9 +276,14 @@ class Services:
         return Panel(self.work, self.access, self.cards)
 
     @cached_property
+    def postmortem_news(self) -> PostmortemNews:
+        """Drafts shown in Slack."""
+        return PostmortemNews(self.work, self.chat, self.channels)
+
+    @cached_property
     def postmortems(self) -> Postmortems:
         """Drafts compiled and written."""
-        return Postmortems(self.work, self.chat, self.access, self.channels, self.library, self._choices.playbooks)
+        return Postmortems(self.work, self.access, self.library, self._choices.playbooks)
 
     @cached_property
     def auditor(self) -> Auditor:

@@ -123,6 +123,9 @@ class Chat(Protocol):
     ) -> str:
         """Finish an upload by sharing it into a channel or thread, once; gives its permalink."""
 
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file of ours, wherever it was shared; one that is gone already is fine."""
+
     async def channel_canvas(self, channel_id: str, markdown: str, *, known_id: str | None) -> str:
         """Write the channel's canvas, anew or over the old one; gives its id. ChatRefused where canvases are off."""
 

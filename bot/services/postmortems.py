@@ -1,7 +1,6 @@
-"""The post-mortem: compiled from storage alone, written by people, posted once and kept up to date in place.
+"""The post-mortem: compiled from storage alone, written by people.
 
-A compile never touches what people wrote. No Slack call is made for the document itself; the upload, the share and
-the canvas are each one reaction.
+A compile never touches what people wrote, and makes no call to Slack: what is seen there is in ``postmortem_news``.
 """
 
 from __future__ import annotations
@@ -11,20 +10,23 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
 from bot.domain.deadlines import due_at
-from bot.domain.errors import BadInput, ChatRefused, NotFound
-from bot.domain.events import Fact, PostmortemCompiled, PostmortemShared, PostmortemUploaded, PostmortemWanted, PostmortemWritten
+from bot.domain.errors import BadInput, NotFound
+from bot.domain.events import (
+    Fact,
+    MessageRedacted,
+    PostmortemCompiled,
+    PostmortemWanted,
+    PostmortemWithdrawn,
+    PostmortemWritten,
+)
 from bot.domain.incident import parse_reference
-from bot.domain.notices.postmortem import ActionForm, DraftPost, DraftRequested, SectionForm
+from bot.domain.notices.postmortem import ActionForm, DraftRequested, SectionForm
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
 from bot.domain.postmortem import ActionKind, SectionKey, assemble
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
-from bot.services.channels import Channels
-from bot.services.ports import Chat, Posted
 from bot.services.postmortem_record import gather
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
@@ -36,25 +38,20 @@ from storage.postmortems import ActionItem, PostmortemDraft, PostmortemSection
 from storage.store import Unit
 
 SECTION_LIMIT = 20_000
-log = structlog.get_logger(__name__)
 
 
 class Postmortems:
-    """Compiles, keeps and posts drafts. ``playbooks`` is where an organisation's own templates are."""
+    """Compiles and keeps drafts. ``playbooks`` is where an organisation's own templates are."""
 
     def __init__(
         self,
         work: Work,
-        chat: Chat,
         access: Access,
-        channels: Channels,
         library: Library,
         playbooks: Path | None = None,
     ) -> None:
         self._work = work
-        self._chat = chat
         self._access = access
-        self._channels = channels
         self._library = library
         self._playbooks = playbooks
 
@@ -66,7 +63,7 @@ class Postmortems:
             written = tuple(SectionKey(key) for key in await unit.postmortems.sections(incident.key))
             unit.tell(PostmortemWanted(incident.key, str(by)))
         link = newest.permalink if newest else None
-        return DraftRequested(summary(incident), link, written, _missing(written))
+        return DraftRequested(summary(incident), link, written, missing(written))
 
     async def section_form(self, incident_id: int, section: SectionKey, *, by: Actor) -> SectionForm:
         """The form for one section, with what stands there."""
@@ -122,6 +119,8 @@ class Postmortems:
         """Keep an action item. The draft follows. Raises BadInput."""
         if not text.strip():
             raise BadInput("Say what will be done.", field="text")
+        if due is not None and due < self._work.now():
+            raise BadInput("That is in the past: choose a time to come, or leave it open.", field="due")
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.WRITE_POSTMORTEM, by, lock=True)
             if await unit.postmortems.item_by_source(key) is not None:
@@ -168,78 +167,16 @@ class Postmortems:
         markdown = await asyncio.to_thread(render_markdown, draft, self._playbooks)
         await self._keep(incident.key, markdown, now, by)
 
-    async def post(self, fact: PostmortemCompiled, attempt: Attempt) -> None:
-        """Say in the channel that there is a draft, or bring that message up to date."""
-        channel_id = await self._channels.channel_of(fact.incident_id)
-        draft, notice = await self._notice(fact.draft_id)
-        if channel_id is None or draft is None or notice is None:
-            return
-        if draft.message_ts:
-            await self._chat.edit(Posted(channel_id, draft.message_ts), notice)
-            return
-        posted = await self._chat.post(channel_id, notice, once=attempt.once)
-        async with self._work() as unit:
-            stored = await unit.postmortems.draft(fact.draft_id)
-            if stored is not None:
-                stored.message_ts = posted.ts
-
-    async def upload(self, fact: PostmortemCompiled, _: Attempt) -> None:
-        """Send the bytes; the file is nowhere to be seen yet."""
+    async def compile_redacted(self, fact: MessageRedacted, attempt: Attempt) -> None:
+        """A draft that exists is compiled without what was redacted; the files of older ones are taken back."""
         async with self._work.read() as unit:
-            draft = await unit.postmortems.draft(fact.draft_id)
-            incident = await unit.incidents.get(fact.incident_id)
-        if draft is None or incident is None or draft.file_id or incident.channel_id is None:
-            return
-        file_id = await self._chat.upload(f"{incident.reference}.md", draft.markdown, _file_title(incident, draft))
+            if await unit.postmortems.newest(fact.incident_id) is None:
+                return
+        await self.compile(fact, attempt)
         async with self._work() as unit:
-            stored = await unit.postmortems.draft(fact.draft_id)
-            if stored is not None:
-                stored.file_id = file_id
-                unit.tell(PostmortemUploaded(fact.incident_id, fact.draft_id))
-
-    async def share(self, fact: PostmortemUploaded, attempt: Attempt) -> None:
-        """Share the file in the thread of the draft's message, once; the message then links it."""
-        channel_id = await self._channels.channel_of(fact.incident_id)
-        async with self._work.read() as unit:
-            draft = await unit.postmortems.draft(fact.draft_id)
-            incident = await unit.incidents.get(fact.incident_id)
-        if channel_id is None or draft is None or incident is None or draft.file_id is None or draft.permalink:
-            return
-        title = _file_title(incident, draft)
-        link = await self._chat.share(
-            draft.file_id, channel_id, title, once=attempt.once, thread_ts=draft.message_ts
-        )
-        async with self._work() as unit:
-            stored = await unit.postmortems.draft(fact.draft_id)
-            if stored is not None:
-                stored.permalink = link
-                unit.tell(PostmortemShared(fact.incident_id, fact.draft_id))
-
-    async def refresh(self, fact: PostmortemShared, _: Attempt) -> None:
-        """The draft's message links the file."""
-        channel_id = await self._channels.channel_of(fact.incident_id)
-        draft, notice = await self._notice(fact.draft_id)
-        if channel_id and draft and notice and draft.message_ts:
-            await self._chat.edit(Posted(channel_id, draft.message_ts), notice)
-
-    async def canvas(self, fact: PostmortemCompiled, _: Attempt) -> None:
-        """Write the draft into the channel's canvas, where the workspace has canvases."""
-        async with self._work.read() as unit:
-            draft = await unit.postmortems.draft(fact.draft_id)
-            incident = await unit.incidents.get(fact.incident_id)
-        if draft is None or incident is None or incident.channel_id is None:
-            return
-        try:
-            canvas_id = await self._chat.channel_canvas(
-                incident.channel_id, draft.markdown, known_id=draft.canvas_id
-            )
-        except ChatRefused as refusal:
-            log.info("this workspace takes no canvas; the file has it all", code=refusal.code)
-            return
-        async with self._work() as unit:
-            stored = await unit.postmortems.draft(fact.draft_id)
-            if stored is not None:
-                stored.canvas_id = canvas_id
+            newest = await unit.postmortems.newest(fact.incident_id)
+            for draft_id in await unit.postmortems.with_files(fact.incident_id, newest.version if newest else 0):
+                unit.tell(PostmortemWithdrawn(fact.incident_id, draft_id))
 
     async def _follow(self, unit: Unit, incident: Incident, by: Actor) -> None:
         """A draft that people have seen is compiled again when they add to it."""
@@ -265,35 +202,12 @@ class Postmortems:
                     canvas_id=newest.canvas_id if newest else None,
                 )
             )
+            await unit.postmortems.forget_older(draft)
             incident.facts = {**incident.facts, "postmortem_drafted": True}
             if newest is None:
                 actor, text = Actor.parse(by), "Post-mortem draft compiled"
                 unit.timeline.note(incident_id, EntryKind.POSTMORTEM, text, by=actor, at=now)
             unit.tell(PostmortemCompiled(incident_id, draft.key))
-
-    async def _notice(self, draft_id: int) -> tuple[PostmortemDraft | None, DraftPost | None]:
-        async with self._work.read() as unit:
-            draft = await unit.postmortems.draft(draft_id)
-            incident = await unit.incidents.get(draft.incident_id) if draft else None
-            if draft is None or incident is None:
-                return None, None
-            written = tuple(SectionKey(key) for key in await unit.postmortems.sections(incident.key))
-            items = len(await unit.postmortems.items(incident.key))
-            kept = await unit.captures.completeness(incident.key)
-            entries = len(await unit.timeline.of(incident.key))
-        return draft, DraftPost(
-            summary=summary(incident),
-            version=draft.version,
-            compiled_at=draft.compiled_at,
-            compiled_by=draft.compiled_by,
-            permalink=draft.permalink,
-            written=written,
-            missing=_missing(written),
-            items=items,
-            open_questions=draft.markdown.count("\n- [ ]"),
-            messages=kept.messages,
-            entries=entries,
-        )
 
 
 WANTED = (
@@ -307,15 +221,11 @@ WANTED = (
 )
 
 
-def _missing(written: tuple[SectionKey, ...]) -> tuple[SectionKey, ...]:
+def missing(written: tuple[SectionKey, ...]) -> tuple[SectionKey, ...]:
+    """The sections that only people can write and nobody has."""
     return tuple(section for section in WANTED if section not in written)
 
 
 def _undated(markdown: str) -> str:
     """The draft without the line that says when it was compiled: only what changed makes a new version."""
     return "\n".join(line for line in markdown.splitlines() if not line.startswith("Compiled "))
-
-
-def _file_title(incident: Incident, draft: PostmortemDraft) -> str:
-    return f"Post-mortem draft of {incident.reference}, version {draft.version}"
-

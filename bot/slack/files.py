@@ -9,6 +9,8 @@ from bot.domain.errors import ChatRefused, ChatUnavailable, ChatUncertain
 from bot.services.ports import Once
 from bot.slack.errors import answered
 
+GONE = frozenset({"file_not_found", "file_deleted"})
+
 
 class Files:
     """Uploads and canvases."""
@@ -36,6 +38,14 @@ class Files:
         )
         files = data.get("files") or [{}]
         return str(files[0].get("permalink", ""))
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file of ours; one that is gone already is fine."""
+        try:
+            await answered(self._client.files_delete(file=file_id))
+        except ChatRefused as refusal:
+            if refusal.code not in GONE:
+                raise
 
     async def channel_canvas(self, channel_id: str, markdown: str, *, known_id: str | None) -> str:
         """Write the channel's canvas."""

@@ -77,6 +77,7 @@ from bot.domain.events.postmortem import (
     PostmortemShared,
     PostmortemUploaded,
     PostmortemWanted,
+    PostmortemWithdrawn,
     PostmortemWritten,
 )
 
@@ -122,6 +123,7 @@ __all__ = [
     "PostmortemShared",
     "PostmortemUploaded",
     "PostmortemWanted",
+    "PostmortemWithdrawn",
     "PostmortemWritten",
     "ProblemNoted",
     "ProposalMoved",

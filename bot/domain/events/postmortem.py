@@ -40,3 +40,10 @@ class PostmortemShared(Fact):
     """The draft's file is in the channel."""
 
     draft_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemWithdrawn(Fact):
+    """Something was redacted that an older draft's file may show: the file goes."""
+
+    draft_id: int

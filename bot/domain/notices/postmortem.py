@@ -22,7 +22,6 @@ class DraftPost(Notice):
     written: tuple[SectionKey, ...]
     missing: tuple[SectionKey, ...]
     items: int
-    open_questions: int
     messages: int
     entries: int
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.domain.postmortem import ActionKind, SectionKey
@@ -50,9 +51,12 @@ async def write_section(desk: Desk, body: Body) -> Answer:
     """The form with a section."""
     form = payloads.submission(body)
     section = SectionKey(form.text(ids.SECTION))
-    text = next((form.text(name) for name in form.values if name.startswith(f"{ids.TEXT}_")), "")
+    field = next((name for name in form.values if name.startswith(f"{ids.TEXT}_")), ids.TEXT)
     incident_id = int(form.metadata["incident"])
-    await desk.services.postmortems.write(incident_id, section, text, by=form.actor, key=form.view_id)
+    try:
+        await desk.services.postmortems.write(incident_id, section, form.text(field), by=form.actor, key=form.view_id)
+    except BadInput as error:
+        raise BadInput(error.sentence, field=field) from error
     return None
 
 
@@ -82,7 +86,9 @@ async def add_action(desk: Desk, body: Body) -> Answer:
 
 
 SUBCOMMANDS = (
-    Subcommand("postmortem", "postmortem", "Compile the draft, write its sections.", compile_now, aliases=("post-mortem",)),
+    Subcommand(
+        "postmortem", "postmortem", "Compile the draft, write its sections.", compile_now, aliases=("post-mortem",)
+    ),
 )
 
 

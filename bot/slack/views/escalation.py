@@ -55,6 +55,7 @@ BY_ROLE = {
     Why.EMPTY_ROLE: "nobody sits as {role} yet",
 }
 PLEASE = "Please act, or call somebody who can."
+ABOUT_THE_LEAD = frozenset({Why.NO_LEAD, Why.DECLARED, Why.NOT_ACKNOWLEDGED, Why.NOBODY_REACHABLE})
 UPDATES = frozenset({Why.NO_FIRST_UPDATE, Why.UPDATE_OVERDUE})
 IN_THE_PANEL = frozenset({Why.NOT_CONTAINED, Why.PROVISIONAL_SEVERITY, Why.EMPTY_ROLE})
 
@@ -143,7 +144,7 @@ def _remedies(notice: Asking) -> list[Block]:
     row = []
     if whys & UPDATES:
         row.append(button("Send update", ids.SEND_UPDATE, incident_id, style="primary"))
-    if notice.lead_id is None:
+    if notice.lead_id is None and whys & ABOUT_THE_LEAD:
         row.append(_take(notice, Role.LEAD))
     if notice.seat not in (None, Role.LEAD) and not notice.to_id:
         row.append(_take(notice, notice.seat))

@@ -48,7 +48,9 @@ def posted(notice: DraftPost) -> Message:
         section(f":memo: *{words.drill(summary)}{place}* of {summary.reference}. {figures}.{_file(notice)}"),
         section(_state(notice.written, notice.missing, notice.items)),
         _buttons(summary.incident_id),
-        context(f"Compiled {when(notice.compiled_at)} for {actor(notice.compiled_by)}. What you write is never overwritten."),
+        context(
+            f"Compiled {when(notice.compiled_at)} for {actor(notice.compiled_by)}. What you write is never overwritten."
+        ),
     ]
     return Message(text, blocks)
 
@@ -59,10 +61,13 @@ def _file(notice: DraftPost) -> str:
 
 def requested(notice: DraftRequested) -> Message:
     """The person who asked."""
-    summary = notice.summary
-    last = f" The last one is {link(notice.permalink, 'here')}." if notice.permalink else ""
-    head = f"The draft of {summary.reference} is being compiled and appears in its channel in a moment.{last}"
-    return Message(head, [section(head), section(_state(notice.written, notice.missing, None)), _buttons(summary.incident_id)])
+    reference = f"{words.drill(notice.summary)}{notice.summary.reference}"
+    text = f"The post-mortem draft of {reference} is compiled from the record."
+    place = link(notice.permalink, "The draft") if notice.permalink else "The draft"
+    follows = "is in the channel, and is brought up to date" if notice.permalink else "appears in the channel"
+    head = f"{text} {place} {follows} in a moment."
+    state = section(_state(notice.written, notice.missing, None))
+    return Message(text, [section(head), state, _buttons(notice.summary.incident_id)])
 
 
 def requested_modal(notice: DraftRequested) -> dict[str, Any]:
@@ -92,7 +97,7 @@ def _buttons(incident_id: int) -> Block:
 def section_form(notice: SectionForm) -> dict[str, Any]:
     """One section; choosing another shows what stands there."""
     choices = [option(name, key) for key, name in SECTION_NAME.items()]
-    hint = "Roles rather than names; how it came about rather than who failed. What you write replaces the last version, which is kept."
+    hint = "Roles rather than names; how it came about rather than who failed. Earlier versions are kept."
     blocks = [
         field(
             ids.SECTION,
@@ -101,7 +106,12 @@ def section_form(notice: SectionForm) -> dict[str, Any]:
             dispatch=True,
         ),
         # Slack keeps what was typed under a block id: another section needs another block.
-        field(f"{ids.TEXT}_{notice.section}", SECTION_NAME[notice.section], text_input(notice.text, multiline=True), hint=hint),
+        field(
+            f"{ids.TEXT}_{notice.section}",
+            SECTION_NAME[notice.section],
+            text_input(notice.text, multiline=True),
+            hint=hint,
+        ),
     ]
     if notice.written_by and notice.written_at:
         blocks.append(context(f"Last written by {actor(notice.written_by)} {when(notice.written_at)}"))
