@@ -42,7 +42,7 @@ def posted(notice: DraftPost) -> Message:
     summary = notice.summary
     name = f"Post-mortem draft, version {notice.version}"
     place = link(notice.permalink, name) if notice.permalink else name
-    figures = f"{notice.entries} timeline lines and {notice.messages} messages went into it"
+    figures = f"{_count(notice.entries, 'timeline line')} and {_count(notice.messages, 'message')} went into it"
     text = f"{words.drill(summary)}The post-mortem draft of {summary.reference} is ready, version {notice.version}"
     blocks = [
         section(f":memo: *{words.drill(summary)}{place}* of {summary.reference}. {figures}.{_file(notice)}"),
@@ -53,6 +53,10 @@ def posted(notice: DraftPost) -> Message:
         ),
     ]
     return Message(text, blocks)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _file(notice: DraftPost) -> str:
