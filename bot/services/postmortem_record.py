@@ -14,32 +14,28 @@ from bot.domain.timeline import EntryKind
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
+from storage.captures import Capture
 from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.message_reactions import Reaction
 from storage.messages import Message, MessageFile, MessageVersion
+from storage.postmortems import ActionItem, PostmortemSection
 from storage.roles import RoleTenure, TenureState
 from storage.store import Unit
+from storage.tasks import Task
 from storage.timeline import TimelineEntry
+from storage.updates import Update
 
 
 async def gather(unit: Unit, incident: Incident, library: Library) -> pm.PostmortemRecord:
     """Everything stored about an incident. Redacted texts are not in it."""
     number = incident.key
-    entries = await unit.timeline.of(number)
-    tenures = [t for t in await unit.roles.history(number) if t.state in (TenureState.HELD, TenureState.ENDED)]
-    messages = await unit.messages.of(number)
-    versions, files = await unit.messages.versions_of(number), await unit.messages.files_of(number)
-    reactions = await unit.reactions.of(number)
-    tasks, updates = await unit.tasks.of(number), await unit.updates.of(number)
+    entries, tenures = await unit.timeline.of(number), await _tenures(unit, number)
+    messages, files = await unit.messages.of(number), await unit.messages.files_of(number)
+    versions, reactions = await unit.messages.versions_of(number), await unit.reactions.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
-    exhibits, sections = await unit.evidence.of(number), await unit.postmortems.sections(number)
-    items, capture = await unit.postmortems.items(number), await unit.captures.get(number)
     names = await unit.people.names(_everybody(incident, entries, tenures, messages, asks))
-    gaps = [_file_gap(file) for file in files if file.problem]
-    if capture is not None and capture.problem:
-        gaps.append(pm.Gap(pm.GapKind.HISTORY, incident.channel_name or "the channel", capture.problem))
     return pm.PostmortemRecord(
         incident=facts(incident, library),
         names=names,
@@ -47,40 +43,62 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         targets=targets(incident, library),
         severities=_severities(incident, entries),
         phases=_phases(incident, entries),
-        tenures=tuple(
-            pm.Tenure(role=t.role, person=t.user_id, from_at=t.from_at, until_at=t.until_at, given_by=t.given_by)
-            for t in tenures
-            if t.from_at is not None
-        ),
+        tenures=tuple(_tenure(tenure, tenure.from_at) for tenure in tenures if tenure.from_at is not None),
         entries=tuple(_entry(entry, names) for entry in entries),
         messages=_messages(messages, versions, files, reactions),
-        tasks=tuple(
-            pm.TaskLine(text=t.text, owner=t.owner_id, due_at=t.due_at, done_at=t.done_at, dropped_at=t.dropped_at)
-            for t in tasks
-        ),
-        updates=tuple(
-            pm.UpdateLine(text=u.text, sent_at=u.sent_at, by=u.sent_by, due_at=u.due_at, permalink=u.permalink)
-            for u in updates
-        ),
+        tasks=tuple(_task(task) for task in await unit.tasks.of(number)),
+        updates=tuple(_update(update) for update in await unit.updates.of(number)),
         steps=_steps(steps, asks, names),
-        exhibits=tuple(_exhibit(exhibit) for exhibit in exhibits),
-        written=tuple(
-            pm.Written(key=s.key, text=s.text, author=s.written_by, at=s.written_at) for s in sections.values()
-        ),
-        actions=tuple(
-            pm.ActionItem(
-                text=i.text,
-                kind=i.kind,
-                owner=i.owner_id,
-                due_at=i.due_at,
-                eval_added=i.eval_added,
-                done_at=i.done_at,
-            )
-            for i in items
-        ),
+        exhibits=tuple(_exhibit(exhibit) for exhibit in await unit.evidence.of(number)),
+        written=tuple(_written(section) for section in (await unit.postmortems.sections(number)).values()),
+        actions=tuple(_action(item) for item in await unit.postmortems.items(number)),
         taxonomy=taxonomy(incident, library),
-        gaps=tuple(gaps),
+        gaps=_gaps(incident, files, await unit.captures.get(number)),
     )
+
+
+async def _tenures(unit: Unit, number: int) -> list[RoleTenure]:
+    return [t for t in await unit.roles.history(number) if t.state in (TenureState.HELD, TenureState.ENDED)]
+
+
+def _tenure(tenure: RoleTenure, from_at: datetime) -> pm.Tenure:
+    return pm.Tenure(
+        role=tenure.role,
+        person=tenure.user_id,
+        from_at=from_at,
+        until_at=tenure.until_at,
+        given_by=tenure.given_by,
+    )
+
+
+def _task(t: Task) -> pm.TaskLine:
+    return pm.TaskLine(text=t.text, owner=t.owner_id, due_at=t.due_at, done_at=t.done_at, dropped_at=t.dropped_at)
+
+
+def _update(u: Update) -> pm.UpdateLine:
+    return pm.UpdateLine(text=u.text, sent_at=u.sent_at, by=u.sent_by, due_at=u.due_at, permalink=u.permalink)
+
+
+def _written(section: PostmortemSection) -> pm.Written:
+    return pm.Written(key=section.key, text=section.text, author=section.written_by, at=section.written_at)
+
+
+def _action(item: ActionItem) -> pm.ActionItem:
+    return pm.ActionItem(
+        text=item.text,
+        kind=item.kind,
+        owner=item.owner_id,
+        due_at=item.due_at,
+        eval_added=item.eval_added,
+        done_at=item.done_at,
+    )
+
+
+def _gaps(incident: Incident, files: Sequence[MessageFile], capture: Capture | None) -> tuple[pm.Gap, ...]:
+    gaps = [_file_gap(file) for file in files if file.problem]
+    if capture is not None and capture.problem:
+        gaps.append(pm.Gap(pm.GapKind.HISTORY, incident.channel_name or "the channel", capture.problem))
+    return tuple(gaps)
 
 
 def _severities(incident: Incident, entries: Sequence[TimelineEntry]) -> tuple[pm.SeverityChange, ...]:
