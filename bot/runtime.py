@@ -49,6 +49,7 @@ async def run(settings: Settings) -> None:
 async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
     """Doors open, ticks looking, reactions carried out; all of it undone in the reverse order."""
     await _check_credentials(andon)
+    await andon.services.directory.prepare()
     async with AsyncExitStack() as stack:
         status = Status(andon.services.work)
         probes: dict[str, Probe] = {"database": status.database}

@@ -28,9 +28,11 @@ class Announcements:
         """Announce the incident, unless it is private or there is no announce channel."""
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
-            channel_id = await self._directory.announce_channel(unit)
             notice = await self._notice(unit, fact.incident_id)
-        if incident is None or notice is None or incident.is_private or incident.announce_ts or channel_id is None:
+        if incident is None or notice is None or incident.is_private or incident.announce_ts:
+            return
+        channel_id = await self._directory.find_announce_channel()
+        if channel_id is None:
             return
         posted = await self._chat.post(channel_id, notice, once=attempt.once)
         async with self._work() as unit:

@@ -5,6 +5,7 @@ Declaring must not wait for Slack, so entries are resolved ahead of time (at sta
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 
 import structlog
@@ -40,12 +41,26 @@ class Directory:
         found = (await unit.directory.find([self._announce])).get(self._announce)
         return found.slack_ids[0] if found and found.slack_ids else None
 
+    async def find_announce_channel(self) -> str | None:
+        """As :meth:`announce_channel`, asking Slack where it is not known. Raises ChatError when Slack cannot say."""
+        async with self._work.read() as unit:
+            known = await self.announce_channel(unit)
+        return known if known or not self._announce else await self._look_for_channel()
+
     async def problems(self, unit: Unit) -> dict[str, str]:
         """Entries that stand for nobody, with Slack's reason."""
         wanted = [*self._entries, *([self._announce] if self._announce else [])]
         found = await unit.directory.find(wanted)
         missing = {entry: "not looked up yet" for entry in wanted if entry not in found and not _is_channel_id(entry)}
         return missing | {entry: kept.problem for entry, kept in found.items() if kept.problem}
+
+    async def prepare(self) -> None:
+        """Ask Slack about what was never asked, so that the first declaration finds its channel and everybody."""
+        async with self._work.read() as unit:
+            known = await unit.directory.find([*self._entries, self._announce])
+        if self._announce and self._announce not in known and not _is_channel_id(self._announce):
+            await self._refresh_channel()
+        await asyncio.gather(*(self._refresh_entry(entry) for entry in self._entries if entry not in known))
 
     async def refresh(self) -> None:
         """Ask Slack about every entry again; what Slack cannot answer now keeps its last meaning."""
@@ -95,13 +110,16 @@ class Directory:
 
     async def _refresh_channel(self) -> None:
         try:
-            channel = await self._chat.find_channel(self._announce.removeprefix("#"))
+            await self._look_for_channel()
         except ChatError as error:
             log.warning("the announce channel could not be looked up", reason=error.code)
-            return
+
+    async def _look_for_channel(self) -> str | None:
+        channel = await self._chat.find_channel(self._announce.removeprefix("#"))
         async with self._work() as unit:
             ids, problem = ([channel.id], None) if channel else ([], "channel_not_found")
             await unit.directory.keep(self._announce, ids, self._work.now(), problem)
+        return channel.id if channel else None
 
 
 def _is_channel_id(text: str) -> bool:

@@ -1,0 +1,89 @@
+"""The real `andon run` in a process of its own, with a sandbox Slack in the test's process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox import Sandbox
+from bot.slack.manifest import manifest
+
+CLEAN = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.upper().endswith("_PROXY") and not name.startswith(("SLACK_", "ANDON_", "DATABASE_"))
+}
+
+
+def workspace() -> Sandbox:
+    """A Slack for Socket Mode, on real time as the program is."""
+    return Sandbox(manifest=manifest("/incident", socket_mode=True, request_url=None))
+
+
+class Program:
+    """`andon run` in ``directory``; ``lines`` are all that it has logged, over all its starts."""
+
+    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
+        self.lines: list[str] = []
+        self._directory = directory
+        self._environment = {
+            **CLEAN,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "SLACK_BOT_TOKEN": sandbox.bot_token,
+            "SLACK_APP_TOKEN": sandbox.app_token,
+            "SLACK_API_URL": sandbox.api_url,
+            "DATABASE_URL": f"sqlite:///{directory / 'andon.db'}",
+            "ANDON_ANNOUNCE_CHANNEL": "ai-incidents",
+            "ANDON_HTTP_PORT": "0",
+            "ANDON_ADMIN_PORT": "0",
+            "ANDON_LOG_FORMAT": "json",
+        }
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Return when it says that it is ready."""
+        self._ready.clear()
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=self._directory,
+            env=self._environment,
+            stderr=asyncio.subprocess.PIPE,
+            limit=1 << 22,
+        )
+        self._reading = asyncio.create_task(self._read(self._process))
+        await asyncio.wait_for(self._ready.wait(), 30)
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """The exit code after this signal."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        code = await asyncio.wait_for(self._process.wait(), 30)
+        if self._reading is not None:
+            await self._reading
+        return code
+
+    def leases_run_out(self) -> None:
+        """The time passes after which what a dead process had begun is anybody's: two minutes."""
+        with sqlite3.connect(self._directory / "andon.db", timeout=10) as database:
+            database.execute("UPDATE outbox SET lease_until = '2001-01-01 00:00:00.000000' WHERE lease_until IS NOT NULL")
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Every line; each must be JSON."""
+        return [json.loads(line) for line in self.lines]
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.lines.append(line.decode().rstrip("\n"))
+            if "Andon is ready" in self.lines[-1]:
+                self._ready.set()
+        self._ready.set()
