@@ -16,6 +16,7 @@ import structlog
 
 from bot.domain.errors import ChatRefused
 from bot.domain.events import Fact, HistoryOwed, ThreadOwed
+from bot.domain.incident import reference
 from bot.domain.messages import Reacted, Seen, ts_of
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
@@ -137,7 +138,7 @@ class Backfill:
         capture.run += 1
         capture.started_at = capture.progressed_at = now
         capture.wanted_at = None
-        log.info("reading a channel's history", incident_id=capture.incident_id, run=capture.run)
+        log.info("reading a channel's history", incident=reference(capture.incident_id), run=capture.run)
         await self._owe(unit, capture, [HistoryOwed(capture.incident_id, capture.run, 0, None, None)], keep=[])
 
     async def _channel(self, incident_id: int, run: int, step: str) -> str | None:
@@ -186,7 +187,7 @@ class Backfill:
             at=self._work.now(),
         )
         if gone:
-            log.info("messages were deleted while nobody listened", incident_id=capture.incident_id, count=gone)
+            log.info("messages were deleted while nobody listened", incident=reference(capture.incident_id), count=gone)
 
     async def _threads(self, unit: Unit, capture: Capture, page: HistoryPage) -> list[Fact]:
         """The threads of this page that may hold what is not known yet."""
@@ -217,7 +218,7 @@ class Backfill:
         if not capture.owed:
             capture.finished_at, capture.problem, capture.cursor = now, None, None
             capture.complete_through_ts = ts_of(capture.started_at or now)
-            log.info("a channel's history is read", incident_id=capture.incident_id, run=capture.run)
+            log.info("a channel's history is read", incident=reference(capture.incident_id), run=capture.run)
 
     async def _owe(self, unit: Unit, capture: Capture, facts: Sequence[Fact], *, keep: list[str]) -> None:
         """Write the rows that read on, each a pace after the one before, whichever channel that reads."""
@@ -247,7 +248,7 @@ class Backfill:
             await self._note_problem(unit, incident_id, refusal, self._work.now())
 
     async def _note_problem(self, unit: Unit, incident_id: int, refusal: ChatRefused, now: datetime) -> None:
-        log.warning("a channel's history cannot be read", incident_id=incident_id, reason=refusal.code)
+        log.warning("a channel's history cannot be read", incident=reference(incident_id), reason=refusal.code)
         key = f"{incident_id}:problem:backfill:{refusal.code}"
         if await unit.timeline.by_source(key) is None:
             data = {"reaction": "backfill", "code": refusal.code}

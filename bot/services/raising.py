@@ -16,6 +16,7 @@ import structlog
 from bot.domain import escalation as ladder
 from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, Step, Verdict
 from bot.domain.events import ChannelAsked, PersonAsked
+from bot.domain.incident import reference
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.escalations import Escalations, settle_asks
@@ -58,7 +59,7 @@ class Raising:
             try:
                 await self._look(incident_id)
             except Exception:
-                log.exception("a ladder could not be looked at; the others are", incident_id=incident_id)
+                log.exception("a ladder could not be looked at; the others are", incident=reference(incident_id))
         return len(due)
 
     async def _look(self, incident_id: int) -> None:

@@ -74,7 +74,9 @@ class Program:
     def leases_run_out(self) -> None:
         """The time passes after which what a dead process had begun is anybody's: two minutes."""
         with sqlite3.connect(self._directory / "andon.db", timeout=10) as database:
-            database.execute("UPDATE outbox SET lease_until = '2001-01-01 00:00:00.000000' WHERE lease_until IS NOT NULL")
+            database.execute(
+                "UPDATE outbox SET lease_until = '2001-01-01 00:00:00.000000' WHERE lease_until IS NOT NULL"
+            )
 
     def logged(self) -> list[dict[str, Any]]:
         """Every line; each must be JSON."""

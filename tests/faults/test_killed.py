@@ -76,8 +76,9 @@ def _check_logs(program: Program, sandbox: Sandbox) -> None:
     for secret in (sandbox.bot_token, sandbox.app_token, sandbox.workspace.app.signing_secret, "ticket="):
         assert not [line for line in program.lines if secret in line]
     about = [line for line in program.logged() if "reaction" in line or "subcommand" in line]
-    assert any("refused" in line["event"] and line["incident"] == "AI-0001" for line in about)
+    assert any("refused" in line["event"] and line.get("incident") == "AI-0001" for line in about)
     assert [line for line in about if not line.get("incident")] == []
+    assert [line for line in program.logged() if "incident_id" in line] == []
 
 
 async def test_kill_in_the_middle_of_declaring(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What ill-meaning people type, and a look at everything Andon sent: does any of it act instead of being read?"""
+"""What ill-meaning people type, and a look at everything Andon sent for whatever acts instead of being read."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ async def test_forms_and_buttons_of_what_is_over(office: Office, outcome: Outcom
         form = lena.modal.callback_id
         await lena.submits()
         assert lena.error is None, form
-        if form not in STILL_WRITTEN or outcome is Outcome.MERGED and form == ids.NOTE_FORM:
+        if form not in STILL_WRITTEN or (outcome is Outcome.MERGED and form == ids.NOTE_FORM):
             assert lena.modal is not None, form
             assert lena.modal.errors, form
             assert ("AI-0001" in str(lena.modal.errors)) or "closed" in str(lena.modal.errors), lena.modal.errors

@@ -22,9 +22,7 @@ from tests.office import Office
 from tests.scenarios.hostile import LONG, PINGS, dangers
 from tests.scenarios.seats import seat
 
-COMMANDS: tuple[Subcommand, ...] = tuple(
-    command for room in app.ROOMS for command in getattr(room, "SUBCOMMANDS", ())
-)
+COMMANDS: tuple[Subcommand, ...] = tuple(command for room in app.ROOMS for command in getattr(room, "SUBCOMMANDS", ()))
 FORMS = {value for name, value in vars(ids).items() if name.endswith("_FORM")}
 ENDING_COMMANDS = ("cancel", "close", "merge")
 ENDING_FORMS = frozenset({ids.CANCEL_FORM, ids.MERGE_FORM, ids.CLOSE_FORM})
@@ -117,7 +115,9 @@ class Hands:
             case "datetimepicker":
                 return self.office.clock.now() + timedelta(minutes=0 if field == ids.AT else 45)
             case _:
-                return [options_of(element)[0]["value"]] if "multi" in element["type"] else options_of(element)[0]["value"]
+                return (
+                    [options_of(element)[0]["value"]] if "multi" in element["type"] else options_of(element)[0]["value"]
+                )
 
     def _surfaces(self, channel: str) -> Iterator[Seen]:
         yield from reversed(self.person.direct_messages)
