@@ -19,7 +19,8 @@ from bot.domain.notices import Notice
 from bot.domain.notices.escalation import Asked, Asking
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
-from bot.services.container import Choices, Services
+from bot.services.choices import Choices
+from bot.services.container import Services
 from bot.services.outbox import OutboxWorker
 from bot.services.ports import Once, Posted
 from bot.services.work import Work
