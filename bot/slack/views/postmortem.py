@@ -82,9 +82,9 @@ def requested_modal(notice: DraftRequested) -> dict[str, Any]:
 def _state(written: tuple[SectionKey, ...], missing: tuple[SectionKey, ...], items: int | None) -> str:
     lines = []
     if written:
-        lines.append(f"*Written*: {', '.join(SECTION_NAME[key] for key in written)}")
+        lines.append(f"*Written*: {'  ·  '.join(SECTION_NAME[key] for key in written)}")
     if missing:
-        lines.append(f"*Wanted from people*: {', '.join(SECTION_NAME[key] for key in missing)}")
+        lines.append(f"*Wanted from people*: {'  ·  '.join(SECTION_NAME[key] for key in missing)}")
     if items is not None:
         lines.append(f"*Action items*: {items or 'none yet'}")
     return "\n".join(lines) or "Every section is written."
