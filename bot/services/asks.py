@@ -16,9 +16,9 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from bot.services.ask_news import role_of
-from bot.services.directory import Directory
 from bot.services.escalations import Escalations, settle_asks
 from bot.services.guards import already, require_open
+from bot.services.naming import Naming
 from bot.services.raising import unreachable
 from bot.services.summaries import summary
 from bot.services.work import Work
@@ -47,13 +47,13 @@ class Asks:
         self,
         work: Work,
         access: Access,
-        directory: Directory,
+        naming: Naming,
         library: Library,
         escalations: Escalations,
     ) -> None:
         self._work = work
         self._access = access
-        self._directory = directory
+        self._naming = naming
         self._library = library
         self._escalations = escalations
 
@@ -77,11 +77,9 @@ class Asks:
 
     async def delegate(self, batch: int, to_id: str, *, by: Actor) -> None:
         """Somebody else is asked instead. Raises BadInput for whoever cannot be asked."""
-        profile = await self._directory.refresh_profile(to_id)
-        if not profile.can_hold_role:
-            raise BadInput(f"{profile.name} cannot answer: choose a person with an active account.", field="person")
         if to_id == by.id:
             raise BadInput("That is you: use Acknowledge if you have it.", field="person")
+        await self._naming.by_id(to_id)
         async with self._work() as unit:
             incident, pairs = await self._take(unit, batch, by)
             now, fresh = self._work.now(), []

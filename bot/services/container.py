@@ -218,7 +218,7 @@ class Services:
     @cached_property
     def asks(self) -> Asks:
         """What people answer to it."""
-        return Asks(self.work, self.access, self.directory, self.library, self.escalations)
+        return Asks(self.work, self.access, self.naming, self.library, self.escalations)
 
     @cached_property
     def ask_news(self) -> AskNews:

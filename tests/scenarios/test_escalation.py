@@ -91,7 +91,7 @@ async def test_delegating(office: Office) -> None:
     await gwen.fills(person="dana")
     await gwen.submits()
     assert gwen.modal is not None
-    assert "choose a person with an active account" in str(gwen.modal.errors)
+    assert "the account is deactivated" in str(gwen.modal.errors)
     await gwen.fills(person="otto")
     await gwen.submits()
     await office.settle()

@@ -119,7 +119,7 @@ async def test_people_write_and_a_compile_keeps_it(office: Office) -> None:
     assert "The reporter pulled the cord at once." in text
     assert "](https://evil" not in text
     post = message(lena, channel)
-    assert "Written: Root cause, What went well" in post.text.replace("*", "")
+    assert "Written: Root cause  ·  What went well" in post.text.replace("*", "")
     assert "version 3" in post.text
 
 
