@@ -53,6 +53,8 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         status = Status(andon.services.work)
         probes: dict[str, Probe] = {"database": status.database}
+        if andon.database.is_sqlite:
+            await andon.outbox.recover()
         working = asyncio.create_task(andon.outbox.run(), name="outbox")
         stack.push_async_callback(_finish, andon, working)
         connection = await _connect(stack, andon, settings)

@@ -109,7 +109,7 @@ class Outbox:
         due = and_(
             col(mine.state).in_(UNFINISHED),
             col(mine.due_at) <= now,
-            or_(col(mine.lease_until).is_(None), col(mine.lease_until) < now),
+            or_(col(mine.lease_until).is_(None), col(mine.lease_until) <= now),
             ~blocked,
         )
         ids = select(mine.id).where(due).order_by(col(mine.id)).limit(limit).with_for_update(skip_locked=True)
@@ -141,6 +141,11 @@ class Outbox:
             .values(lease_until=None, **values)
         )
         return bool((await self._session.exec(statement)).rowcount)
+
+    async def free(self, now: datetime) -> int:
+        """Let go of every lease: for the one program of a SQLite file, at its start. How many were held by the dead."""
+        statement = update(OutboxRow).where(col(OutboxRow.state) == OutboxState.CLAIMED).values(lease_until=now)
+        return (await self._session.exec(statement)).rowcount
 
     async def hurry(self, incident_id: int, now: datetime) -> None:
         """What waited for the incident's channel is due now."""

@@ -57,6 +57,16 @@ class OutboxWorker:
             if not took:
                 await self._wait(IDLE_LOOK)
 
+    async def recover(self) -> None:
+        """Take over at once what a killed predecessor had begun; each is looked for before it is repeated.
+
+        Only where no other worker can be alive: with several, a dead one's rows wait for their lease to run out.
+        """
+        async with self._work() as unit:
+            begun = await unit.outbox.free(self._work.now())
+        if begun:
+            log.warning("the last run was cut off; what it had begun is looked at again", reactions=begun)
+
     async def stop(self, patience: float = 20.0) -> None:
         """Take nothing more and wait for what runs; what does not end in time is left to its lease."""
         self._stopping = True

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -70,13 +69,6 @@ class Program:
         if self._reading is not None:
             await self._reading
         return code
-
-    def leases_run_out(self) -> None:
-        """The time passes after which what a dead process had begun is anybody's: two minutes."""
-        with sqlite3.connect(self._directory / "andon.db", timeout=10) as database:
-            database.execute(
-                "UPDATE outbox SET lease_until = '2001-01-01 00:00:00.000000' WHERE lease_until IS NOT NULL"
-            )
 
     def logged(self) -> list[dict[str, Any]]:
         """Every line; each must be JSON."""

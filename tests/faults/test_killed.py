@@ -93,12 +93,10 @@ async def test_kill_in_the_middle_of_declaring(tmp_path: Path) -> None:
         )
         for number, moment in enumerate(moments, start=1):
             await program.start()
-            program.leases_run_out()
             await rae.types("support", f"/incident now The shop bot insults customers {number}")
             assert rae.error is None
             await sandbox.until(moment)
             assert await program.stop(signal.SIGKILL) == -signal.SIGKILL
-        program.leases_run_out()
         await program.start()
         await sandbox.until(lambda: all(is_done(sandbox, number, rae) for number in (1, 2, 3)), timeout=30)
         assert await program.stop() == 0
