@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import click
 
-from bot.main import assembled
+from bot.main import opened
 from bot.services import doctor as house
 from bot.settings import Settings
 from bot.slack.client import PATIENCE, connect
@@ -31,7 +31,7 @@ async def doctor(settings: Settings) -> int:
         findings = await house.examine([*checks, *slack.checks()])
     if house.is_healthy(findings):
         await schema.ensure(settings.database_url)
-        async with assembled(settings) as andon:
+        async with opened(settings) as andon:
             services = andon.services
             await services.directory.refresh()
             people = house.House(services.work, services.directory, services.library)
@@ -43,5 +43,5 @@ async def doctor(settings: Settings) -> int:
 async def postmortem(settings: Settings, reference: str, form: str) -> str:
     """The draft of an incident as ``md``, ``html`` or ``json``. Raises NotFound or SchemaError."""
     await schema.ensure(settings.database_url)
-    async with assembled(settings) as andon:
+    async with opened(settings) as andon:
         return await andon.services.postmortems.text(reference, form)

@@ -17,7 +17,7 @@ from bot.services.ports import Clock
 from bot.services.work import Work
 from bot.settings import Settings
 from bot.slack import app as slack_app
-from bot.slack.client import PATIENCE, Bolt, connect
+from bot.slack.client import PATIENCE, Bolt, Client, connect
 from bot.slack.gateway import SlackChat
 from bot.slack.listeners.desk import Desk
 from playbooks.library import Library
@@ -46,9 +46,20 @@ class Andon:
         await self.outbox.drain()
 
 
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Services with their database and Slack client: all that can be done without listening."""
+
+    clock: Clock
+    database: Database
+    services: Services
+    chat: SlackChat
+    client: Client
+
+
 @asynccontextmanager
-async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Andon]:
-    """Andon with its database and Slack client open; nothing listens yet and nothing runs by itself."""
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
+    """The core, open. It needs no token as long as nobody speaks to Slack."""
     library = Library.load(settings.playbooks_dir)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -57,16 +68,22 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
         client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         chat = SlackChat(client)
-        work = Work(Store(database), clock)
         choices = Choices(
             admins=settings.admins,
             announce=settings.announce_channel,
             command=settings.command,
             playbooks=settings.playbooks_dir,
         )
-        services = Services(work, chat, library, choices)
-        desk = Desk(services, chat, settings.command)
+        services = Services(Work(Store(database), clock), chat, library, choices)
+        yield Core(clock, database, services, chat, client)
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Andon]:
+    """Andon with its database and Slack client open; nothing listens yet and nothing runs by itself."""
+    async with opened(settings, clock) as core:
+        desk = Desk(core.services, core.chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
-        bolt = slack_app.build(client, desk, secret)
-        outbox = OutboxWorker(work, services)
-        yield Andon(clock, database, services, chat, desk, bolt, outbox)
+        bolt = slack_app.build(core.client, desk, secret)
+        outbox = OutboxWorker(core.services.work, core.services)
+        yield Andon(core.clock, core.database, core.services, core.chat, desk, bolt, outbox)

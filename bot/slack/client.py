@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 Bolt: TypeAlias = AsyncApp
+Client: TypeAlias = AsyncWebClient
 
 # One call may take this long, connecting included; past it the answer counts as lost.
 PATIENCE = aiohttp.ClientTimeout(total=15, connect=5)

@@ -194,7 +194,8 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-ENTITY = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+# Only what Slack itself writes: other angle brackets are somebody's own words.
+ENTITY = re.compile(r"<(?:([@#!])([\w^.-]+)|((?:https?|mailto):[^<>|\s]+))(?:\|([^<>]*))?>")
 
 
 def readable(text: str) -> str:
@@ -203,10 +204,10 @@ def readable(text: str) -> str:
 
 
 def _read_entity(match: re.Match[str]) -> str:
-    mark, target, label = match.groups()
-    if mark == "!":
-        return f"@{label or target.split('^')[0]}".replace("@@", "@")
-    return f"{mark}{label or target}" if mark else target
+    mark, target, address, label = match.groups()
+    if address:
+        return address
+    return f"@{label or target.split('^')[0]}".replace("@@", "@") if mark == "!" else f"{mark}{label or target}"
 
 
 def _single(act: Body) -> str:
