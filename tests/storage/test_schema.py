@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,13 @@ def test_every_migration_goes_back(database_url: str) -> None:
 async def test_a_sqlite_file_is_upgraded_by_itself_after_a_copy(sqlite_url: str, tmp_path: Path) -> None:
     """An empty or older file is brought to the head; what was there before stands beside it."""
     file = tmp_path / "andon.db"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE keepsake (word TEXT)")
         connection.execute("INSERT INTO keepsake VALUES ('before')")
+        connection.commit()
     await schema.ensure(sqlite_url)
     assert await schema.current(sqlite_url) == schema.head()
-    with sqlite3.connect(tmp_path / "andon.db.before-upgrade") as connection:
+    with closing(sqlite3.connect(tmp_path / "andon.db.before-upgrade")) as connection:
         assert connection.execute("SELECT word FROM keepsake").fetchall() == [("before",)]
 
 
