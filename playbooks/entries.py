@@ -83,9 +83,33 @@ def _redacted(text: str, data: Data, _: Name) -> str:
     return f"{text}: {data['reason']}" if data.get("reason") else text
 
 
+REFUSED = {
+    "channels.open": "open the channel",
+    "channels.invite": "invite",
+    "channels.set_topic": "set the topic",
+    "channels.bookmark": "add the bookmark",
+    "cards.post": "post the card",
+    "cards.pin": "pin the card",
+    "announcements.post": "announce it",
+    "announcements.refresh": "update the announcement",
+    "reporters.tell_declared": "answer whoever declared",
+    "updates.post": "post the update",
+    "updates.tell_follower": "send an update to a follower",
+    "postmortem_news.upload": "upload the post-mortem",
+    "postmortem_news.share": "share the post-mortem",
+}
+
+
+def refused(reaction: str) -> str:
+    """What could not be done in Slack, in words: "pin the card"."""
+    return REFUSED.get(reaction, reaction.replace("_", " ").replace(".", ": "))
+
+
 def _problem(text: str, data: Data, name: Name) -> str:
-    who = f" for {name(str(data['user']))}" if data.get("user") else ""
-    return f"Slack did not allow {data.get('reaction', text)}{who} ({data.get('code', text)})"
+    who = f" {name(str(data['user']))}" if data.get("user") else ""
+    if "reaction" not in data:
+        return text
+    return f"Andon could not {refused(str(data['reaction']))}{who}: {data.get('code') or 'no answer'}"
 
 
 def _capitalised(text: str, _data: Data, _name: Name) -> str:

@@ -6,13 +6,14 @@ import hashlib
 
 from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
-from bot.domain.notices.incident import IncidentCard
+from bot.domain.notices.incident import IncidentCard, Problem
 from bot.domain.people import Actor
 from bot.services.channels import Channels
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.entries import refused
 from playbooks.library import Library
 from storage.incidents import Incident
 from storage.store import Unit
@@ -53,7 +54,9 @@ class Cards:
             open_tasks=row.open_tasks,
             done_tasks=row.done_tasks,
             problems=tuple(
-                f"{p.data['reaction']}: {p.data.get('code', '')}" for p in row.problems if "reaction" in p.data
+                Problem(refused(p.data["reaction"]), p.data.get("code") or "no answer", p.data.get("user"))
+                for p in row.problems
+                if "reaction" in p.data
             ),
         )
 

@@ -32,6 +32,15 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What could not be done in Slack, in words ("invite"), Slack's reason, and whom it was about."""
+
+    what: str
+    code: str
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentCard(Notice):
     """The live message at the top of the channel. ``seats`` has every role, empty when nobody sits there.
 
@@ -56,7 +65,7 @@ class IncidentCard(Notice):
     evidence_wanted: tuple[str, ...] = ()
     open_tasks: int = 0
     done_tasks: int = 0
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.notices.incident import (
     DeclaredReceipt,
     IncidentCard,
     MoreQuestions,
+    Problem,
 )
 from bot.slack import ids
 from bot.slack.views import words
@@ -125,8 +126,13 @@ def _small_print(notice: IncidentCard) -> list[str]:
     if notice.merged_into:
         lines.append(f"Goes on in {words.name(notice.merged_into)}")
     if notice.problems:
-        lines.append(f":warning: Slack did not allow: {escape('; '.join(notice.problems), 300)}")
+        lines.append(f":warning: I could not {'; '.join(_problem(problem) for problem in notice.problems)}")
     return lines or ["Facts only, no guesses: this channel is the record."]
+
+
+def _problem(problem: Problem) -> str:
+    who = f" {mention(problem.user_id)}" if problem.user_id else ""
+    return f"{escape(problem.what, 80)}{who} ({escape(problem.code, 80)})"
 
 
 def _buttons(notice: IncidentCard) -> list[Block]:
