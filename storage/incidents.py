@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -106,9 +106,10 @@ class Incidents:
         """The incident that this submission already made, if any."""
         return (await self._session.exec(select(Incident).where(col(Incident.declared_key) == key))).one_or_none()
 
-    async def id_by_channel(self, channel_id: str) -> int | None:
-        """The number of the incident whose channel this is: one look at an index, asked for every message."""
-        return (await self._session.exec(select(Incident.id).where(col(Incident.channel_id) == channel_id))).first()
+    async def ids_by_channel(self, channel_ids: Iterable[str]) -> dict[str, int]:
+        """The incidents whose channels these are: one look at an index, asked for every message."""
+        query = select(Incident.channel_id, Incident.id).where(col(Incident.channel_id).in_(sorted(channel_ids)))
+        return {str(channel_id): int(found or 0) for channel_id, found in (await self._session.exec(query)).all()}
 
     async def by_channel(self, channel_id: str, *, lock: bool = False) -> Incident | None:
         """The incident whose channel this is, if any."""

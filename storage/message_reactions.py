@@ -10,7 +10,9 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages import Reacted
-from storage.inserts import AT_ONCE, insert_missing
+from storage.inserts import insert_missing
+
+AT_ONCE = 1000  # keys per statement: SQLite binds 32,766 values at most
 
 
 class Reaction(SQLModel, table=True):

@@ -6,7 +6,8 @@ could not be stored is sent again by Slack; sent twice or out of order, it chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.domain.messages import MARKS, Heard, Joined, Mark, Reacted
 from bot.services.directory import Directory
 from bot.services.marks import BY_SHORTCUT, pin_key
 from bot.services.reactions import Attempt
+from bot.services.together import Together
 from bot.services.work import Work
 from storage.store import Unit
 
@@ -28,20 +30,34 @@ class Recorder:
     def __init__(self, work: Work, directory: Directory) -> None:
         self._work = work
         self._directory = directory
+        self._intake = Together(self._take)
 
     async def heard(self, heard: Heard) -> None:
-        """A message was written, edited or deleted."""
-        incident_id = await self._incident_of(heard.channel_id)
-        if incident_id is None:
+        """A message was written, edited or deleted; those that come at once are kept in one transaction."""
+        await self._intake.add(heard)
+
+    async def _take(self, batch: Sequence[Heard]) -> None:
+        async with self._work.read() as unit:
+            incidents = await unit.incidents.ids_by_channel({heard.channel_id for heard in batch})
+        by_channel: dict[str, list[Heard]] = defaultdict(list)
+        for heard in batch:
+            if heard.channel_id in incidents:
+                by_channel[heard.channel_id].append(heard)
+        if not by_channel:
             return
         async with self._work() as unit:
-            now = self._work.now()
-            if heard.sightings:
-                await unit.messages.take(incident_id, heard.sightings, now)
-            if heard.gone_at is not None:
-                row = (await unit.messages.expect(incident_id, heard.channel_id, {heard.ts}, now))[heard.ts]
-                row.deleted_at = row.deleted_at or heard.gone_at
-            await meet(unit, incident_id, (seen.author_id for seen in heard.sightings))
+            for channel_id in sorted(by_channel):
+                await self._keep(unit, incidents[channel_id], by_channel[channel_id])
+
+    async def _keep(self, unit: Unit, incident_id: int, batch: Sequence[Heard]) -> None:
+        now, sightings = self._work.now(), [seen for heard in batch for seen in heard.sightings]
+        await unit.messages.take(incident_id, sightings, now)
+        gone = {heard.ts: heard.gone_at for heard in batch if heard.gone_at is not None}
+        if gone:
+            rows = await unit.messages.expect(incident_id, batch[0].channel_id, gone, now)
+            for ts, gone_at in gone.items():
+                rows[ts].deleted_at = rows[ts].deleted_at or gone_at
+        await meet(unit, incident_id, (seen.author_id for seen in sightings))
 
     async def reacted(self, reacted: Reacted) -> None:
         """An emoji was put on a message or taken off it; some emoji are marks."""
@@ -68,7 +84,7 @@ class Recorder:
 
     async def _incident_of(self, channel_id: str) -> int | None:
         async with self._work.read() as unit:
-            return await unit.incidents.id_by_channel(channel_id)
+            return (await unit.incidents.ids_by_channel([channel_id])).get(channel_id)
 
 
 async def meet(unit: Unit, incident_id: int, author_ids: Iterable[str | None]) -> None:
