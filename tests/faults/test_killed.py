@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.objects import Channel
-from tests.faults.program import Program, workspace
+from tests.program import Program, workspace
 
 
 def channels(sandbox: Sandbox, number: int) -> list[Channel]:

@@ -1,4 +1,4 @@
-"""The real `andon run` in a process of its own, with a sandbox Slack in the test's process."""
+"""The real `andon run` in a process of its own, with a sandbox Slack in the process of whoever tests or measures."""
 
 from __future__ import annotations
 
@@ -20,20 +20,26 @@ CLEAN = {
 }
 
 
-def workspace() -> Sandbox:
+def workspace(**options: Any) -> Sandbox:
     """A Slack for Socket Mode, on real time as the program is."""
-    return Sandbox(manifest=manifest("/incident", socket_mode=True, request_url=None))
+    return Sandbox(manifest=manifest("/incident", socket_mode=True, request_url=None), **options)
 
 
 class Program:
-    """`andon run` in ``directory``; ``lines`` are all that it has logged, over all its starts."""
+    """`andon run` in ``directory``; ``lines`` are all that it has logged, over all its starts.
 
-    def __init__(self, sandbox: Sandbox, directory: Path) -> None:
+    ``settings`` are further variables of its environment, or others than those it has by itself.
+    """
+
+    command: tuple[str, ...] = ("-m", "bot", "run")
+    says_ready = "Andon is ready"
+
+    def __init__(self, sandbox: Sandbox, directory: Path, **settings: str) -> None:
         self.lines: list[str] = []
         self._directory = directory
         self._environment = {
             **CLEAN,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(Path(__file__).parents[1]),
             "SLACK_BOT_TOKEN": sandbox.bot_token,
             "SLACK_APP_TOKEN": sandbox.app_token,
             "SLACK_API_URL": sandbox.api_url,
@@ -42,6 +48,7 @@ class Program:
             "ANDON_HTTP_PORT": "0",
             "ANDON_ADMIN_PORT": "0",
             "ANDON_LOG_FORMAT": "json",
+            **settings,
         }
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -51,7 +58,7 @@ class Program:
         """Return when it says that it is ready."""
         self._ready.clear()
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
+            *(sys.executable, *self.command),
             cwd=self._directory,
             env=self._environment,
             stderr=asyncio.subprocess.PIPE,
@@ -59,6 +66,12 @@ class Program:
         )
         self._reading = asyncio.create_task(self._read(self._process))
         await asyncio.wait_for(self._ready.wait(), 30)
+
+    @property
+    def pid(self) -> int:
+        """The number of its process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """The exit code after this signal."""
@@ -78,6 +91,6 @@ class Program:
         assert process.stderr is not None
         async for line in process.stderr:
             self.lines.append(line.decode().rstrip("\n"))
-            if "Andon is ready" in self.lines[-1]:
+            if self.says_ready in self.lines[-1]:
                 self._ready.set()
         self._ready.set()
