@@ -36,10 +36,14 @@ class Fault:
 
 
 class Faults:
-    """What will go wrong next, and a latency that every call pays (real seconds)."""
+    """What will go wrong next, the latency that every call pays, and what the first call of a connection pays besides.
+
+    Both are real seconds; the second stands for the handshakes of TCP and TLS, which loopback does not have.
+    """
 
     def __init__(self) -> None:
         self.latency = 0.0
+        self.connecting = 0.0
         self.struck: list[tuple[str, FaultKind]] = []
         self._planned: list[Fault] = []
 
@@ -60,7 +64,7 @@ class Faults:
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self._planned.clear()
-        self.latency = 0.0
+        self.latency = self.connecting = 0.0
 
     def take(self, method: str, args: Json) -> Fault | None:
         """The fault for this call, used up by it."""

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -31,6 +32,7 @@ class WebApi:
         self._workspace, self._methods, self._traffic = workspace, methods, traffic
         self._faults, self._limits = faults, limits
         self._closing = asyncio.Event()
+        self._met: WeakSet[asyncio.Transport] = WeakSet()
 
     async def handle(self, request: web.Request) -> web.Response:
         """One Web API call, with whatever fault was planned for it."""
@@ -56,7 +58,7 @@ class WebApi:
             self._traffic.touch()
 
     async def _with_fault(self, fault: Fault | None, request: web.Request, effect: Effect) -> web.Response:
-        delay = self._faults.latency + (fault.seconds if fault else 0)
+        delay = self._faults.latency + (fault.seconds if fault else 0) + self._handshake(request)
         if delay:
             await asyncio.sleep(delay)
         if fault is None or fault.kind == "slow":
@@ -74,6 +76,14 @@ class WebApi:
             return _cut(request)
         await effect()
         return _cut(request) if fault.kind == "cut" else web.Response(status=500, text="upstream request timeout")
+
+    def _handshake(self, request: web.Request) -> float:
+        """What this call pays for its connection: only the first one does."""
+        transport = request.transport
+        if transport is None or transport in self._met:
+            return 0.0
+        self._met.add(transport)
+        return self._faults.connecting
 
     async def _run(self, name: str, args: Json, token: str) -> web.Response:
         method = self._methods.get(name)

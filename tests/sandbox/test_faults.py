@@ -57,6 +57,16 @@ async def test_rate_limited_says_how_long(sandbox: Sandbox, client: AsyncWebClie
     await client.chat_postMessage(channel=seed.RAE, text="fine again")
 
 
+async def test_only_the_first_call_of_a_connection_pays_for_it(sandbox: Sandbox) -> None:
+    """Handshakes cost as they do with a distant Slack; a connection kept alive costs nothing more."""
+    sandbox.faults.connecting = 0.2
+    async with web_client(sandbox) as client:
+        await asyncio.gather(client.auth_test(), client.auth_test())
+        await client.auth_test()
+    took = [(entry.ended or 0.0) - entry.started for entry in sandbox.traffic.calls("auth.test")]
+    assert [True, True, False] == [seconds >= 0.2 for seconds in took]
+
+
 async def test_cut_connection_makes_the_default_client_post_twice(sandbox: Sandbox) -> None:
     """The SDK's own retry turns one lost answer into two messages: the trap an app must avoid is really there."""
     sandbox.faults.add("chat.postMessage", "cut")
