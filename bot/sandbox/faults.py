@@ -9,7 +9,10 @@ from typing import Literal
 
 from bot.sandbox.objects import Json
 
-FaultKind = Literal["rate_limited", "server_error", "hang", "lost_answer", "cut", "cut_before", "slow", "error"]
+FaultKind = Literal[
+    "rate_limited", "server_error", "hang", "hang_after", "lost_answer", "cut", "cut_before", "slow", "error"
+]
+AFTER = frozenset({"hang_after", "lost_answer", "cut"})  # the call has had its effect when these strike
 
 
 @dataclass
@@ -17,9 +20,9 @@ class Fault:
     """One planned fault.
 
     rate_limited: 429 with `retry_after` seconds, no effect. server_error: 500, no effect. hang: no effect, no answer
-    until the client gives up. lost_answer: the effect happens, then 500. cut: the effect happens,
-    then the connection breaks without an answer. cut_before: the connection breaks, no effect. slow: `seconds` of real
-    time pass first. error: `ok: false` with `code`, no effect.
+    until the client gives up. hang_after: the same once the effect has happened. lost_answer: the effect happens, then
+    500. cut: the effect happens, then the connection breaks without an answer. cut_before: the connection breaks, no
+    effect. slow: `seconds` of real time pass first. error: `ok: false` with `code`, no effect.
     """
 
     method: str
@@ -38,7 +41,8 @@ class Fault:
 class Faults:
     """What will go wrong next, the latency that every call pays, and what the first call of a connection pays besides.
 
-    Both are real seconds; the second stands for the handshakes of TCP and TLS, which loopback does not have.
+    Both are real seconds; the second stands for the handshakes of TCP and TLS, which loopback does not have. `struck`
+    are the faults that came to pass, each noted at its moment: those after the effect once the effect has happened.
     """
 
     def __init__(self) -> None:
@@ -71,5 +75,4 @@ class Faults:
         fault = next((f for f in self._planned if f.fits(method, args)), None)
         if fault is not None:
             fault.times -= 1
-            self.struck.append((method, fault.kind))
         return fault

@@ -13,7 +13,7 @@ from weakref import WeakSet
 from aiohttp import web
 
 from bot.sandbox.call import Call, Method
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import AFTER, Fault, Faults
 from bot.sandbox.limits import Limits
 from bot.sandbox.objects import Json
 from bot.sandbox.refusal import Refusal
@@ -50,32 +50,36 @@ class WebApi:
         entry = Entry(self._workspace.instant(), "call", name, args, time.monotonic())
         self._traffic.add(entry)
         try:
-            response = await self._with_fault(self._faults.take(name, args), request, effect)
+            response = await self._with_fault(name, self._faults.take(name, args), request, effect)
             entry.status, entry.answer = response.status, _readable(response)
             return response
         finally:
             entry.ended = time.monotonic()
             self._traffic.touch()
 
-    async def _with_fault(self, fault: Fault | None, request: web.Request, effect: Effect) -> web.Response:
+    async def _with_fault(self, name: str, fault: Fault | None, request: web.Request, effect: Effect) -> web.Response:
         delay = self._faults.latency + (fault.seconds if fault else 0) + self._handshake(request)
         if delay:
             await asyncio.sleep(delay)
-        if fault is None or fault.kind == "slow":
+        if fault is None:
             return await effect()
-        before: dict[str, Callable[[], web.Response]] = {
+        if fault.kind in AFTER:
+            await effect()
+        self._faults.struck.append((name, fault.kind))
+        self._traffic.touch()
+        if fault.kind == "slow":
+            return await effect()
+        answers: dict[str, Callable[[], web.Response]] = {
             "rate_limited": lambda: too_many(fault.retry_after),
             "server_error": lambda: web.json_response({"ok": False, "error": "internal_error"}, status=500),
             "error": lambda: web.json_response({"ok": False, "error": fault.code}),
-            "cut_before": lambda: _cut(request),
+            "lost_answer": lambda: web.Response(status=500, text="upstream request timeout"),
         }
-        if fault.kind in before:
-            return before[fault.kind]()
-        if fault.kind == "hang":
+        if fault.kind in answers:
+            return answers[fault.kind]()
+        if fault.kind in ("hang", "hang_after"):
             await self._closing.wait()
-            return _cut(request)
-        await effect()
-        return _cut(request) if fault.kind == "cut" else web.Response(status=500, text="upstream request timeout")
+        return _cut(request)
 
     def _handshake(self, request: web.Request) -> float:
         """What this call pays for its connection: only the first one does."""

@@ -26,6 +26,7 @@ def texts(sandbox: Sandbox) -> list[str]:
         ("server_error", False, SlackApiError),
         ("error", False, SlackApiError),
         ("hang", False, TimeoutError),
+        ("hang_after", True, TimeoutError),
         ("cut_before", False, aiohttp.ServerDisconnectedError),
         ("cut", True, aiohttp.ServerDisconnectedError),
         ("lost_answer", True, (SlackApiError, AttributeError)),
