@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import event
@@ -17,6 +18,11 @@ import storage.columns  # noqa: F401  naming convention first
 # WAL lets readers go on beside the writer. FULL: what was acknowledged survives a power cut, too.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 READ_ONLY = {"sqlite_ro": True}
+# PostgreSQL undoes the transaction of a replica that was frozen in the middle of it: it neither bars the others' way
+# for longer nor commits later than this.
+LONGEST_IDLE = timedelta(seconds=5)
+# A database whose machine vanished is noticed in half a minute; by themselves connections wait for hours.
+LIVELY = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 def normalise(url: str) -> str:
@@ -62,11 +68,23 @@ class Database:
 
 def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     if not is_sqlite:
-        return create_async_engine(url, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800)
+        lively = {name: seconds for name, seconds in LIVELY.items() if name not in make_url(url).query}
+        engine = create_async_engine(
+            url, connect_args=lively, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+        )
+        event.listen(engine.sync_engine, "connect", _tune_postgres)
+        return engine
     engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=10)
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _tune_postgres(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_IDLE // timedelta(milliseconds=1)}")
+    cursor.close()
+    connection.commit()
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

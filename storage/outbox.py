@@ -100,8 +100,13 @@ class Outbox:
         )
         return (await self._session.exec(query)).first() is not None
 
-    async def claim(self, me: str, now: datetime, lease: timedelta, limit: int) -> Sequence[OutboxRow]:
-        """Take up to ``limit`` rows that are due, in order within their lane, under a lease until ``now + lease``."""
+    async def claim(
+        self, me: str, now: datetime, lease: timedelta, limit: int, besides: Sequence[int] = ()
+    ) -> Sequence[OutboxRow]:
+        """Take up to ``limit`` rows that are due, in order within their lane, under a lease of so long.
+
+        Not those named ``besides``, which whoever asks is running, whatever a stepping clock says of their leases.
+        """
         mine, earlier = aliased(OutboxRow), aliased(OutboxRow)
         blocked = exists().where(
             col(earlier.lane) == col(mine.lane), col(earlier.id) < col(mine.id), col(earlier.state).in_(UNFINISHED)
@@ -109,9 +114,11 @@ class Outbox:
         due = and_(
             col(mine.state).in_(UNFINISHED),
             col(mine.due_at) <= now,
-            or_(col(mine.lease_until).is_(None), col(mine.lease_until) <= now),
+            or_(col(mine.lease_until).is_(None), col(mine.lease_until) <= self._lease_clock(now)),
             ~blocked,
         )
+        if besides:
+            due = and_(due, col(mine.id).not_in(besides))
         ids = select(mine.id).where(due).order_by(col(mine.id)).limit(limit).with_for_update(skip_locked=True)
         statement = (
             update(OutboxRow)
@@ -119,7 +126,7 @@ class Outbox:
             .values(
                 state=OutboxState.CLAIMED,
                 claimed_by=me,
-                lease_until=now + lease,
+                lease_until=self._lease_clock(now) + lease,
                 attempts=col(OutboxRow.attempts) + 1,
             )
             .returning(OutboxRow)
@@ -127,6 +134,21 @@ class Outbox:
         )
         rows = (await self._session.exec(statement)).scalars().all()
         return sorted(rows, key=lambda row: row.key)
+
+    async def extend(self, me: str, ids: Sequence[int], now: datetime, lease: timedelta) -> set[int]:
+        """Hold these rows for so long from now on; which of them are still held by ``me``."""
+        statement = (
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.id).in_(ids),
+                col(OutboxRow.claimed_by) == me,
+                col(OutboxRow.state) == OutboxState.CLAIMED,
+            )
+            .values(lease_until=self._lease_clock(now) + lease)
+            .returning(col(OutboxRow.id))
+            .execution_options(synchronize_session=False)
+        )
+        return set((await self._session.exec(statement)).scalars())
 
     async def settle(self, row: OutboxRow, **values: Any) -> bool:
         """Write how a claimed row went; False when its lease was lost and somebody else has it."""
@@ -200,3 +222,7 @@ class Outbox:
             col(OutboxRow.state) == OutboxState.DONE, col(OutboxRow.finished_at) < before
         )
         return (await self._session.exec(statement)).rowcount
+
+    def _lease_clock(self, now: datetime) -> Any:
+        """Replicas hold their leases by one clock, the database's; a single machine has but its own."""
+        return now if self._session.get_bind().dialect.name == "sqlite" else func.statement_timestamp()

@@ -20,12 +20,12 @@ from bot.domain.events import ProblemNoted
 from bot.domain.incident import reference
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
+from bot.services.leases import BEAT, LEASE, Lease, LeaseLost, boot_clock, holding
 from bot.services.ports import Once
 from bot.services.reactions import Attempt
 from bot.services.work import Work, revive
 from storage.outbox import OutboxRow, OutboxState
 
-LEASE = timedelta(seconds=120)
 PATIENCE = timedelta(hours=24)
 OWN_FAULT_TRIES = 5
 IDLE_LOOK = 1.0
@@ -45,12 +45,15 @@ class OutboxWorker:
         self._at_once = at_once
         self._me = uuid.uuid4().hex
         self._running: set[asyncio.Task[None]] = set()
+        self._leases: dict[int, Lease] = {}
+        self._beating: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._stopping = False
         work.when_owed(self._woken.set)
 
     async def run(self) -> None:
         """Work until :meth:`stop`."""
+        self._beating = asyncio.create_task(self._beat(), name="outbox-leases")
         while not self._stopping:
             self._woken.clear()
             took = await self._take_safely()
@@ -73,6 +76,9 @@ class OutboxWorker:
         self._woken.set()
         if self._running:
             await asyncio.wait(self._running, timeout=patience)
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.gather(self._beating, return_exceptions=True)
 
     async def drain(self) -> None:
         """Run everything due now, and all that follows from it, to the end."""
@@ -100,10 +106,12 @@ class OutboxWorker:
         room = self._at_once - len(self._running)
         if room <= 0:
             return 0
+        began = boot_clock()
         async with self._work() as unit:
-            rows = await unit.outbox.claim(self._me, self._work.now(), LEASE, room)
+            rows = await unit.outbox.claim(self._me, self._work.now(), LEASE, room, besides=tuple(self._leases))
         for row in rows:
-            task = asyncio.create_task(self._run(row))
+            self._leases[row.key] = Lease(began + LEASE.total_seconds())
+            task = asyncio.create_task(self._run(row, self._leases[row.key]))
             self._running.add(task)
             task.add_done_callback(self._ended)
         return len(rows)
@@ -112,21 +120,46 @@ class OutboxWorker:
         self._running.discard(task)
         self._woken.set()
 
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT.total_seconds())
+            try:
+                await self._extend()
+            except Exception:
+                log.exception("outbox cannot extend its leases")
+
+    async def _extend(self) -> None:
+        """Keep what takes long; what somebody else has taken is not acted on any more."""
+        lasting = {key: lease for key, lease in self._leases.items() if lease.left < (LEASE - BEAT).total_seconds()}
+        if not lasting:
+            return
+        began = boot_clock()
+        async with self._work() as unit:
+            ours = await unit.outbox.extend(self._me, tuple(lasting), self._work.now(), LEASE)
+        for key, lease in lasting.items():
+            if key in ours:
+                lease.extend(began + LEASE.total_seconds())
+            else:
+                lease.lose()
+
     async def _wait(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._woken.wait(), seconds)
         except TimeoutError:
             return
 
-    async def _run(self, row: OutboxRow) -> None:
+    async def _run(self, row: OutboxRow, lease: Lease) -> None:
         about = {"incident": reference(row.incident_id)} if row.incident_id else {}
         with structlog.contextvars.bound_contextvars(reaction=row.reaction, **about):
             try:
-                await self._react(row)
+                with holding(lease):
+                    await self._react(row)
             except Exception as error:  # noqa: BLE001  whatever a reaction raises is settled and told
                 await self._fail(row, error)
             else:
                 await self._settle(row, state=OutboxState.DONE, finished_at=self._work.now(), last_error=None)
+            finally:
+                del self._leases[row.key]
 
     async def _react(self, row: OutboxRow) -> None:
         fact = revive(row.fact, row.payload)
@@ -145,6 +178,9 @@ class OutboxWorker:
         now = self._work.now()
         clean = {"clean_attempts": row.clean_attempts + 1, "last_error": str(error)}
         match error:
+            case LeaseLost():
+                log.warning("too late to act on this reaction; whoever has it now looks first", reason=str(error))
+                await self._again(row, now)
             case NotYet():
                 await self._again(row, now + timedelta(seconds=30), **clean)
             case ChatRateLimited():

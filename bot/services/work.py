@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 
 from bot.domain import events
 from bot.domain.events import Fact
+from bot.services import leases
 from bot.services.ports import Clock
 from bot.services.reactions import REACTIONS, Reaction
+from storage.database import LONGEST_IDLE
 from storage.outbox import OutboxRow
 from storage.store import Store, Unit
 
@@ -43,13 +45,23 @@ class Work:
         """The present instant."""
         return self._clock.now()
 
+    @property
+    def trouble(self) -> str | None:
+        """Why a write failed a moment ago; None when none did."""
+        return self._store.trouble.reason
+
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[Unit]:
-        """A unit to change things in; commits on leaving and wakes the outbox, or leaves nothing behind."""
+        """A unit to change things in; commits on leaving and wakes the outbox, or leaves nothing behind.
+
+        A reaction whose lease ends before the commit surely can leaves nothing behind either, and raises LeaseLost.
+        """
         async with self._store.begin() as unit:
             yield unit
             for fact in unit.facts:
                 await self._owe(unit, fact)
+            if (lease := leases.held()) is not None:
+                lease.assert_ours(LONGEST_IDLE.total_seconds())
         if unit.facts:
             for wake in self._listeners:
                 wake()

@@ -20,7 +20,8 @@ from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared,
 from bot.domain.incident import Severity
 from bot.domain.timeline import EntryKind
 from bot.services.clock import SteerableClock
-from bot.services.outbox import LEASE, OWN_FAULT_TRIES, PATIENCE, NotYet, OutboxWorker
+from bot.services.leases import LEASE
+from bot.services.outbox import OWN_FAULT_TRIES, PATIENCE, NotYet, OutboxWorker
 from bot.services.reactions import Attempt, Reaction
 from bot.services.work import Work
 from storage.database import Database
