@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.errors import StorageUnavailable
 from bot.domain.events import Fact
 from storage.access import AccessRequests
 from storage.audits import Audits
@@ -29,6 +30,7 @@ from storage.roles import Roles
 from storage.screens import Screens
 from storage.tasks import Tasks
 from storage.timeline import Timeline
+from storage.trouble import WriteTrouble, is_passing, reason
 from storage.updates import Updates
 
 
@@ -66,19 +68,35 @@ class Unit:
 
 
 class Store:
-    """Opens units of work."""
+    """Opens units of work. Both kinds raise StorageUnavailable while the database cannot work."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.trouble = WriteTrouble()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Unit]:
         """A unit that commits on leaving; an error leaves nothing behind."""
-        async with self.database.session() as session:
-            yield Unit(session)
+        is_committing = False
+        try:
+            async with self.database.session() as session:
+                yield Unit(session)
+                is_committing = True
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            self.trouble.note(reason(error))
+            # SQLite answers for itself; over a network the answer to a commit can be lost.
+            is_certain = self.database.is_sqlite or not is_committing
+            raise StorageUnavailable(reason(error), is_certain=is_certain) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Unit]:
         """A unit for looking only: it waits for no writer and never commits."""
-        async with self.database.session(read_only=True) as session:
-            yield Unit(session)
+        try:
+            async with self.database.session(read_only=True) as session:
+                yield Unit(session)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            raise StorageUnavailable(reason(error)) from error

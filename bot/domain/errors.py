@@ -35,6 +35,17 @@ class AlreadyDone(AndonError):
     """Somebody was first; the sentence says who and when. Nothing was changed."""
 
 
+class StorageUnavailable(Exception):
+    """The database does not take it or give it now: full, read-only, restarting, out of reach.
+
+    ``is_certain``: nothing was changed. Otherwise the answer to a commit was lost, and nobody can tell.
+    """
+
+    def __init__(self, reason: str, *, is_certain: bool = True) -> None:
+        super().__init__(reason)
+        self.is_certain = is_certain
+
+
 class ChatError(Exception):
     """Slack said no or said nothing. ``code`` is Slack's word for it; never shown bare to a person."""
 

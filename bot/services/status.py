@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 
+from bot.domain.errors import StorageUnavailable
 from bot.services.work import Work
 from storage.outbox import OutboxState
+
+PROBE_BYTES = 8192  # more than a page, so that room on the disk is asked for
 
 
 class Status:
@@ -13,12 +17,16 @@ class Status:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._probe = f"probe-{uuid.uuid4().hex}"
 
     async def database(self) -> str | None:
-        """Why the database cannot be used; None when it can."""
-        async with self._work.read() as unit:
-            await unit.outbox.next_due()
-        return None
+        """Why the database cannot be used; None when it can be read and written."""
+        try:
+            async with self._work() as unit:
+                await unit.drafts.keep(self._probe, {"room": " " * PROBE_BYTES}, self._work.now())
+        except StorageUnavailable as error:
+            return f"cannot be written: {error}"
+        return f"could not be written a moment ago: {self._work.trouble}" if self._work.trouble else None
 
     async def outbox(self) -> dict[str, float]:
         """Owed reactions by state."""

@@ -275,7 +275,7 @@ async def test_a_database_that_cannot_commit(office: Office) -> None:
     with commits_fail(office):
         await rae.submits()
         assert rae.modal is not None
-        assert "Something broke" in str(rae.modal.errors)
+        assert "database does not take anything" in str(rae.modal.errors)
         assert rae.modal.values["What happened?"] == "A second one"
         await rae.types(channel, "/incident note the disk is full")
         assert "the disk is full" in told(rae)

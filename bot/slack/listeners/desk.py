@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from bot.domain.errors import AndonError, ChatError
+from bot.domain.errors import AndonError, ChatError, StorageUnavailable
 from bot.domain.notices import Apology, Notice
 from bot.services.container import Services
 from bot.slack import views
@@ -24,6 +24,14 @@ from bot.slack.payloads import Body
 log = structlog.get_logger(__name__)
 
 BROKEN = "Something broke on our side and nothing was changed. Please try again in a moment."
+NOT_KEPT = (
+    "My database does not take anything just now, so nothing was changed. Please try again in a moment; "
+    "whoever runs Andon sees why with `andon doctor`."
+)
+PERHAPS_KEPT = (
+    "My database stopped answering just as I wrote this, so I cannot tell whether it was kept. "
+    "Please look before you try again."
+)
 SLOW_FORM = "Slack did not let me open the form in time. Nothing was changed; please try again."
 
 
@@ -75,7 +83,7 @@ class Desk:
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside the acknowledgement."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(_safely(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -111,9 +119,9 @@ class Desk:
             answer = await self._answer(handler, body, typed="")
             match answer:
                 case Errors(by_field):
-                    await ack(response_action="errors", errors=_placed(by_field, body))
+                    await ack(**_rejected(by_field, body))
                 case Say(Apology(sentence=sentence)):
-                    await ack(response_action="errors", errors=_placed({"": sentence}, body))
+                    await ack(**_rejected({"": sentence}, body))
                 case Show(notice):
                     await ack(response_action="update", view=views.modal(notice))
                 case Push(notice):
@@ -153,6 +161,9 @@ class Desk:
         except AndonError as error:
             is_form = body.get("type") == "view_submission"
             return Errors({error.field: error.sentence}) if error.field and is_form else _sorry(error, typed)
+        except StorageUnavailable as error:
+            log.error("the database does not work; somebody was told", reason=str(error))  # noqa: TRY400
+            return Say(Apology(NOT_KEPT if error.is_certain else PERHAPS_KEPT, typed))
         except Exception:
             log.exception("a listener failed")
             return Say(Apology(BROKEN, typed))
@@ -194,15 +205,28 @@ class Desk:
             log.warning("an answer could not be given", code=error.code)
 
 
+async def _safely(work: Coroutine[Any, Any, None]) -> None:
+    """Nobody waits for what is started beside an acknowledgement: its failure is told here or nowhere."""
+    try:
+        await work
+    except Exception:
+        log.exception("what was started beside an acknowledgement failed")
+
+
 def _sorry(error: AndonError, typed: str) -> Say:
     return Say(Apology(error.sentence, typed))
 
 
-def _placed(by_field: dict[str, str], body: Body) -> dict[str, str]:
-    """Errors under the fields they name; those without a field of this form go under its first input."""
+def _rejected(by_field: dict[str, str], body: Body) -> dict[str, Any]:
+    """What keeps the form open with what was typed; over a form without a field to write under, a form that says it."""
     inputs = [block["block_id"] for block in body["view"]["blocks"] if block.get("type") == "input"]
     if not inputs:
-        return by_field
+        return {"response_action": "push", "view": views.modal(Apology(" ".join(by_field.values())))}
+    return {"response_action": "errors", "errors": _placed(by_field, inputs)}
+
+
+def _placed(by_field: dict[str, str], inputs: list[str]) -> dict[str, str]:
+    """Errors under the fields they name; those without a field of this form go under its first input."""
     placed: dict[str, str] = {}
     for name, sentence in by_field.items():
         target = name if name in inputs else inputs[0]
