@@ -38,6 +38,10 @@ def _nothing() -> None:
     """Nobody looks."""
 
 
+def _as_it_is(_: Sandbox) -> None:
+    """The workspace stays as it was seeded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A sandbox workspace with Andon installed in it."""
@@ -101,12 +105,17 @@ async def staged(
     port: int = 0,
     database_url: str = "",
     announce: str = "ai-incidents",
+    furnish: Callable[[Sandbox], None] = _as_it_is,
 ) -> AsyncIterator[Stage]:
-    """A stage with its database in ``directory`` (or at ``database_url``); Andon is connected by Socket Mode."""
+    """A stage with its database in ``directory`` (or at ``database_url``); Andon is connected by Socket Mode.
+
+    ``furnish`` may change the workspace before Andon comes to it.
+    """
     clock = SteerableClock(start or datetime.now(UTC), runs=runs)
     async with Sandbox(
         manifest=manifest("/incident", socket_mode=True, request_url=None), now=clock.now, port=port
     ) as sandbox:
+        furnish(sandbox)
         settings = Settings.load(
             {
                 "SLACK_BOT_TOKEN": sandbox.bot_token,
