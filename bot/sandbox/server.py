@@ -132,6 +132,10 @@ class Sandbox:
             while not condition():
                 await self.traffic.changed()
 
+    def hang_up(self) -> None:
+        """Close the app's connections to the Web API, as Slack does with those long idle; Socket Mode goes on."""
+        self._api.hang_up(keep=[connection.request.transport for connection in self.sockets.connections])
+
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[_only_loopback_hosts])
         application.add_routes(

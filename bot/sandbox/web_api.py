@@ -6,7 +6,7 @@ An unknown method fails loudly: Slack's refusal, and an entry in the violations.
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 from weakref import WeakSet
 
@@ -121,6 +121,11 @@ class WebApi:
         call.require(needs if isinstance(needs, tuple) else [s for scopes in needs.values() for s in scopes])
         answer = method.run(call)
         return answer if answer is None or isinstance(answer, dict) else await answer
+
+    def hang_up(self, keep: Collection[asyncio.Transport | None]) -> None:
+        """Close every connection that calls came on, except those to ``keep``."""
+        for transport in [met for met in self._met if met not in keep]:
+            transport.close()
 
     def close(self) -> None:
         """Let hanging calls go."""
