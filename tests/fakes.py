@@ -196,6 +196,9 @@ class FakeChat:
         self._called("publish_home")
         self.homes[user_id] = notice
 
+    async def check(self) -> None:
+        self._called("check")
+
     def _say(self, channel_id: str, notice: Notice, once: Once, thread_ts: str | None) -> Posted:
         if once.look_first:
             for said in self.said:

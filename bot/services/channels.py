@@ -8,7 +8,7 @@ from bot.domain.incident import ChannelState, Role, channel_name
 from bot.domain.notices.incident import ChannelTopic
 from bot.domain.people import ANDON, Actor
 from bot.domain.timeline import EntryKind
-from bot.services.outbox import NotYet
+from bot.services.failing import NotYet
 from bot.services.ports import Channel, Chat
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary

@@ -7,33 +7,28 @@ holding a task. A refusal for good becomes a timeline entry a person can read an
 from __future__ import annotations
 
 import asyncio
-import random
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain
+from bot.domain.errors import ChatError, StorageUnavailable
 from bot.domain.events import ProblemNoted
 from bot.domain.incident import reference
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
-from bot.services.leases import BEAT, LEASE, Lease, LeaseLost, boot_clock, holding
+from bot.services.failing import Endless, Judgement, NotUnderstood, code, is_ours_to_judge, judge, note
+from bot.services.leases import BEAT, LEASE, Lease, boot_clock, holding
 from bot.services.ports import Once
 from bot.services.reactions import Attempt
 from bot.services.work import Work, revive
 from storage.outbox import OutboxRow, OutboxState
 
-PATIENCE = timedelta(hours=24)
-OWN_FAULT_TRIES = 5
 IDLE_LOOK = 1.0
+LONGEST_RUN = 60.0  # seconds: what has not ended by then is cut off and looked for before it is tried again
+SETTLE_TRIES, SETTLE_PAUSE = 10, 0.5  # a database that restarts is back within these
 log = structlog.get_logger(__name__)
-
-
-class NotYet(Exception):
-    """The reaction needs something that is still being made (the channel); it is hurried when that is there."""
 
 
 class OutboxWorker:
@@ -98,9 +93,11 @@ class OutboxWorker:
     async def _take_safely(self) -> int:
         try:
             return await self._take()
+        except StorageUnavailable as error:
+            log.warning("the outbox waits for the database", reason=str(error))
         except Exception:
-            log.exception("outbox cannot reach the database")
-            return 0
+            log.exception("the outbox could not take anything")
+        return 0
 
     async def _take(self) -> int:
         room = self._at_once - len(self._running)
@@ -154,7 +151,9 @@ class OutboxWorker:
             try:
                 with holding(lease):
                     await self._react(row)
-            except Exception as error:  # noqa: BLE001  whatever a reaction raises is settled and told
+            except BaseException as error:
+                if not is_ours_to_judge(error):
+                    raise
                 await self._fail(row, error)
             else:
                 await self._settle(row, state=OutboxState.DONE, finished_at=self._work.now(), last_error=None)
@@ -162,67 +161,91 @@ class OutboxWorker:
                 del self._leases[row.key]
 
     async def _react(self, row: OutboxRow) -> None:
-        fact = revive(row.fact, row.payload)
-        service, _, method = row.reaction.partition(".")
-        react: Callable[[Any, Attempt], Awaitable[None]] = getattr(getattr(self._services, service), method)
-        key = f"{row.key}.{int(row.created_at.timestamp() * 1000)}"
-        await react(fact, Attempt(Once(key, row.is_doubtful, row.created_at), row.attempts))
-
-    async def _fail(self, row: OutboxRow, error: Exception) -> None:
         try:
-            await self._settle_failure(row, error)
+            fact = revive(row.fact, row.payload)
+            service, _, method = row.reaction.partition(".")
+            react: Callable[[Any, Attempt], Awaitable[None]] = getattr(getattr(self._services, service), method)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise NotUnderstood(f"{row.reaction} after {row.fact} is not known here: {error!r}") from error
+        key = f"{row.key}.{int(row.created_at.timestamp() * 1000)}"
+        attempt = Attempt(Once(key, row.is_doubtful, row.created_at), row.attempts)
+        try:
+            async with asyncio.timeout(LONGEST_RUN) as limit:
+                await react(fact, attempt)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise Endless(f"did not end within {LONGEST_RUN:g} s") from error
+
+    async def _fail(self, row: OutboxRow, error: BaseException) -> None:
+        judged = judge(row, error, self._work.now())
+        note(row, error, judged)
+        try:
+            await self._settle_failure(row, error, judged)
         except Exception:
             log.exception("could not settle a failed reaction; its lease will run out and it is looked at again")
 
-    async def _settle_failure(self, row: OutboxRow, error: Exception) -> None:
-        now = self._work.now()
-        clean = {"clean_attempts": row.clean_attempts + 1, "last_error": str(error)}
-        match error:
-            case LeaseLost():
-                log.warning("too late to act on this reaction; whoever has it now looks first", reason=str(error))
-                await self._again(row, now)
-            case NotYet():
-                await self._again(row, now + timedelta(seconds=30), **clean)
-            case ChatRateLimited():
-                await self._again(row, now + timedelta(seconds=error.retry_after), **clean)
-            case ChatRefused():
-                log.warning("reaction refused by Slack", code=error.code)
-                await self._give_up(row, OutboxState.REFUSED, error)
-            case ChatUnavailable() | ChatUncertain() if now - row.created_at < PATIENCE:
-                log.warning("Slack did not answer; trying again", code=error.code, attempt=row.attempts)
-                extra = clean if isinstance(error, ChatUnavailable) else {"last_error": str(error)}
-                await self._again(row, now + backoff(row.attempts), **extra)
-            case _ if row.attempts < OWN_FAULT_TRIES and not isinstance(error, ChatUnavailable | ChatUncertain):
-                log.error("reaction failed; trying again", exc_info=error)
-                await self._again(row, now + backoff(row.attempts), last_error=repr(error))
-            case _:
-                log.error("reaction given up", exc_info=error)
-                await self._give_up(row, OutboxState.GIVEN_UP, error)
-
-    async def _again(self, row: OutboxRow, due_at: datetime, **values: Any) -> None:
-        await self._settle(row, state=OutboxState.PENDING, due_at=due_at, **values)
+    async def _settle_failure(self, row: OutboxRow, error: BaseException, judged: Judgement) -> None:
+        values: dict[str, Any] = {"state": judged.state, "last_error": judged.said}
+        if judged.due_at is None:
+            await self._settle_told(row, error, values | {"finished_at": self._work.now()})
+            return
+        values |= {"due_at": judged.due_at, "clean_attempts": row.clean_attempts + judged.is_clean}
+        if judged.may_be_set_aside and not await self._is_told(row) and await self._slack_answers():
+            log.warning("set aside: Slack answers, but not this; its lane goes on", attempt=row.attempts)
+            await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)
+        else:
+            await self._settle(row, **values)
 
     async def _settle(self, row: OutboxRow, **values: Any) -> None:
-        try:
-            async with self._work() as unit:
-                if not await unit.outbox.settle(row, **values):
-                    log.warning("lease lost; somebody else settles this reaction")
-        except Exception:
-            log.exception("could not settle a reaction; its lease will run out and it is looked at again")
+        for tries_left in reversed(range(SETTLE_TRIES)):
+            try:
+                async with self._work() as unit:
+                    if not await unit.outbox.settle(row, **values):
+                        log.warning("lease lost; somebody else settles this reaction")
+            except StorageUnavailable as error:
+                if tries_left and not self._stopping:
+                    await asyncio.sleep(SETTLE_PAUSE)
+                    continue
+                log.error("could not settle a reaction; it is looked at again later", reason=str(error))  # noqa: TRY400
+            except Exception:
+                log.exception("could not settle a reaction; it is looked at again later")
+            return
 
-    async def _give_up(self, row: OutboxRow, state: OutboxState, error: Exception) -> None:
+    async def _settle_told(
+        self, row: OutboxRow, error: BaseException, values: dict[str, Any], *, is_tried_on: bool = False
+    ) -> None:
+        """Settle, and write in the same transaction what people read on the timeline and the card."""
         async with self._work() as unit:
-            now = self._work.now()
-            if not await unit.outbox.settle(row, state=state, finished_at=now, last_error=str(error)):
+            if not await unit.outbox.settle(row, **values) or row.incident_id is None:
                 return
-            if row.incident_id is not None:
-                text = f"{row.reaction}: {error}"
-                data = {"reaction": row.reaction, "code": getattr(error, "code", "")}
-                unit.timeline.note(row.incident_id, EntryKind.PROBLEM, text, by=ANDON, at=now, data=data)
-                if row.reaction != "cards.refresh":
-                    unit.tell(ProblemNoted(row.incident_id))
+            said = f"{code(error)}; still trying" if is_tried_on else code(error)
+            unit.timeline.note(
+                row.incident_id,
+                EntryKind.PROBLEM,
+                f"{row.reaction}: {error}",
+                by=ANDON,
+                at=self._work.now(),
+                data={"reaction": row.reaction, "code": said},
+                source_key=_aside_key(row) if is_tried_on else None,
+            )
+            if row.reaction != "cards.refresh":
+                unit.tell(ProblemNoted(row.incident_id))
+
+    async def _is_told(self, row: OutboxRow) -> bool:
+        """Whether people know already that this one is tried on; what belongs to no incident has nobody to tell."""
+        if row.incident_id is None:
+            return row.lane is None
+        async with self._work.read() as unit:
+            return await unit.timeline.by_source(_aside_key(row)) is not None
+
+    async def _slack_answers(self) -> bool:
+        try:
+            await self._services.chat.check()
+        except ChatError:
+            return False
+        return True
 
 
-def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: doubling from half a second to a minute, with a little chance."""
-    return timedelta(seconds=min(60.0, 0.5 * 2 ** min(attempts, 8)) * random.uniform(0.9, 1.1))
+def _aside_key(row: OutboxRow) -> str:
+    return f"{row.incident_id}:aside:{row.key}"

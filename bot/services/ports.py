@@ -131,3 +131,6 @@ class Chat(Protocol):
 
     async def publish_home(self, user_id: str, notice: Notice) -> None:
         """Show this on the person's App Home."""
+
+    async def check(self) -> None:
+        """Nothing, when Slack answers us at all; raises what it says instead."""

@@ -7,7 +7,7 @@ from bot.domain.errors import ChatRefused
 from bot.domain.notices import Notice
 from bot.domain.notices.tasks import TaskForYou, TaskPost, TasksLate, TaskState
 from bot.services.channels import Channels
-from bot.services.outbox import NotYet
+from bot.services.failing import NotYet
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary

@@ -127,7 +127,7 @@ class SlackChat(Lookups, Files):
         await answered(self._client.views_update(view_id=view_id, hash=view_hash, view=views.modal(notice)))
 
     async def check(self) -> None:
-        """Whether Slack knows our bot token; raises what Slack says. For starting up only."""
+        """Nothing, when Slack knows our bot token; raises what it says instead."""
         await answered(self._client.auth_test())
 
     async def respond(self, response_url: str, notice: Notice) -> None:

@@ -20,8 +20,9 @@ from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared,
 from bot.domain.incident import Severity
 from bot.domain.timeline import EntryKind
 from bot.services.clock import SteerableClock
+from bot.services.failing import OWN_FAULT_TRIES, PATIENCE, NotYet
 from bot.services.leases import LEASE
-from bot.services.outbox import OWN_FAULT_TRIES, PATIENCE, NotYet, OutboxWorker
+from bot.services.outbox import OutboxWorker
 from bot.services.reactions import Attempt, Reaction
 from bot.services.work import Work
 from storage.database import Database
@@ -40,6 +41,7 @@ class Bench:
         self.log: list[tuple[str, int, Attempt]] = []
         self.plan: dict[str, list[Exception]] = {}
         self.gate: asyncio.Event | None = None
+        self.is_slack_up = True
         self.ran = asyncio.Event()
         table = {
             IncidentDeclared: (Reaction("hand.first", lane="a"),),
@@ -53,7 +55,11 @@ class Bench:
     def another_worker(self) -> OutboxWorker:
         """One more replica on the same database."""
         hand = SimpleNamespace(**{name: self._method(name) for name in ("first", "second", "free", "whole")})
-        return OutboxWorker(self.work, SimpleNamespace(hand=hand))
+        return OutboxWorker(self.work, SimpleNamespace(hand=hand, chat=SimpleNamespace(check=self._check)))
+
+    async def _check(self) -> None:
+        if not self.is_slack_up:
+            raise ChatUnavailable("down")
 
     def _method(self, name: str) -> Any:
         async def run(fact: Fact, attempt: Attempt) -> None:
@@ -215,6 +221,7 @@ async def test_a_row_nobody_understands_is_given_up(bench: Bench) -> None:
 async def test_slack_down_is_outlasted_until_patience_ends(bench: Bench) -> None:
     """An hour without Slack loses nothing; after a day it is given up and said so."""
     number = await bench.incident()
+    bench.is_slack_up = False
     bench.plan["first"] = [ChatUnavailable("down")] * 100_000
     await bench.tell(IncidentDeclared(number))
     for _ in range(60):
