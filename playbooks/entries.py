@@ -40,7 +40,8 @@ ANSWERED = {
 def sentence(kind: EntryKind, text: str, data: Data, name: Name) -> str:
     """What happened, in one sentence. ``name`` gives the name of a person by id."""
     said = SENTENCES.get(kind)
-    return said(text, data, name) if said else text
+    told = said(text, data, name) if said else text
+    return f"{told} (by the {data['via']})" if data.get("via") else told
 
 
 def _declared(text: str, data: Data, _: Name) -> str:

@@ -15,6 +15,8 @@ from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
 from storage.columns import words
 
+VIA = "via"
+
 
 class TimelineEntry(SQLModel, table=True):
     """One line: what, by whom, at which instant, and the message it comes from.
@@ -41,10 +43,14 @@ class TimelineEntry(SQLModel, table=True):
 
 
 class Timeline:
-    """Writing and reading the lines of incidents."""
+    """Writing and reading the lines of incidents.
 
-    def __init__(self, session: AsyncSession) -> None:
+    ``via``: the door that people's acts come through, where it is not Slack; their lines keep it under ``VIA``.
+    """
+
+    def __init__(self, session: AsyncSession, via: str = "") -> None:
         self._session = session
+        self._via = via
 
     def note(
         self,
@@ -69,7 +75,7 @@ class Timeline:
             recorded_at=recorded_at or at,
             actor=str(by),
             text=text,
-            data=data or {},
+            data={**(data or {}), **({VIA: self._via} if self._via and by.is_person else {})},
             channel_id=channel_id,
             message_ts=message_ts,
             permalink=permalink,
