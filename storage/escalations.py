@@ -70,21 +70,6 @@ class EscalationStep(SQLModel, table=True):
         """Whether it may still ask anybody."""
         return self.state is not StepState.STOOD_DOWN
 
-    @classmethod
-    def of(cls, incident_id: int, step: Step) -> EscalationStep:
-        """A new row for a step of the domain."""
-        row = cls(
-            incident_id=incident_id,
-            key=step.plan.key,
-            turn=step.plan.turn,
-            kind=step.plan.kind,
-            severity=step.plan.severity,
-            due_at=step.plan.due_at,
-            plan={},
-        )
-        row.become(step)
-        return row
-
     def step(self) -> Step:
         """The step as the rules see it."""
         return Step(
@@ -102,12 +87,8 @@ class EscalationStep(SQLModel, table=True):
 
     def become(self, step: Step) -> None:
         """Store the step as it is now."""
-        self.plan = PLAN.dump_python(step.plan, mode="json")
-        self.severity, self.due_at = step.plan.severity, step.plan.due_at
-        self.state, self.next_look_at = step.state, step.next_look_at
-        self.times_raised, self.unanswered, self.snoozes = step.times_raised, step.unanswered, step.snoozes
-        self.raised_at, self.acknowledged_at = step.raised_at, step.acknowledged_at
-        self.stood_down_at, self.stood_down_for = step.stood_down_at, step.stood_down_for
+        for name, value in _values(step).items():
+            setattr(self, name, value)
 
 
 class EscalationAsk(SQLModel, table=True):
@@ -170,13 +151,13 @@ class Escalations:
 
     def add(self, incident_id: int, step: Step) -> None:
         """Keep a new step."""
-        self._session.add(EscalationStep.of(incident_id, step))
+        self._session.add(EscalationStep(incident_id=incident_id, **_values(step)))
 
     async def add_all(self, incident_id: int, steps: Sequence[Step]) -> None:
         """Keep a whole ladder in one statement."""
-        if steps:  # an insert without rows would be one of nothing but defaults
-            rows = [EscalationStep.of(incident_id, step).model_dump(exclude={"id"}) for step in steps]
-            await self._session.exec(insert(EscalationStep), params=rows)
+        rows = [{"incident_id": incident_id, **_values(step)} for step in steps]
+        if rows:  # an insert without rows would be one of nothing but defaults
+            await (await self._session.connection()).execute(insert(EscalationStep.__table__), rows)  # type: ignore[attr-defined]
 
     async def of(self, incident_id: int) -> Sequence[EscalationStep]:
         """Every step of the incident's ladder, in the order they fall due."""
@@ -238,3 +219,24 @@ class Escalations:
             .limit(1)
         )
         return (await self._session.exec(query)).one_or_none()
+
+
+def _values(step: Step) -> dict[str, Any]:
+    """A step as columns."""
+    return {
+        "key": step.plan.key,
+        "turn": step.plan.turn,
+        "kind": step.plan.kind,
+        "severity": step.plan.severity,
+        "due_at": step.plan.due_at,
+        "plan": PLAN.dump_python(step.plan, mode="json"),
+        "state": step.state,
+        "next_look_at": step.next_look_at,
+        "times_raised": step.times_raised,
+        "unanswered": step.unanswered,
+        "snoozes": step.snoozes,
+        "raised_at": step.raised_at,
+        "acknowledged_at": step.acknowledged_at,
+        "stood_down_at": step.stood_down_at,
+        "stood_down_for": step.stood_down_for,
+    }

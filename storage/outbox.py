@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, and_, delete, exists, func, or_, update
+from sqlalchemy import JSON, Index, Text, and_, delete, exists, func, insert, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -77,19 +77,27 @@ class Outbox:
         """Owe a reaction."""
         self._session.add(row)
 
-    async def is_waiting(self, incident_id: int, reaction: str) -> bool:
-        """Whether the same reaction is owed and unclaimed; it stays unclaimed until this unit ends."""
+    async def add_all(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Owe many, given as columns, in the order they are to run in."""
+        if rows:
+            await self._session.flush()  # they are about rows that may not be written yet
+            await (await self._session.connection()).execute(insert(OutboxRow.__table__), list(rows))  # type: ignore[attr-defined]
+
+    async def waiting(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Which of these (incident, reaction) are owed and unclaimed; they stay unclaimed until this unit ends."""
+        if not wanted:
+            return set()
         query = (
-            select(OutboxRow.id)
+            select(OutboxRow.incident_id, OutboxRow.reaction)
             .where(
-                col(OutboxRow.incident_id) == incident_id,
-                col(OutboxRow.reaction) == reaction,
+                col(OutboxRow.incident_id).in_({incident_id for incident_id, _ in wanted}),
+                col(OutboxRow.reaction).in_({reaction for _, reaction in wanted}),
                 col(OutboxRow.state) == OutboxState.PENDING,
                 col(OutboxRow.attempts) == 0,
             )
             .with_for_update()
         )
-        return (await self._session.exec(query)).first() is not None
+        return {(incident_id, name) for incident_id, name in (await self._session.exec(query)).all() if incident_id}
 
     async def is_owed(self, incident_id: int, reaction: str) -> bool:
         """Whether the reaction is still to be carried out, claimed or not."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain import escalation as ladder
 from bot.domain.escalation import (
+    Anchor,
     Change,
     ChangeKind,
     Condition,
@@ -18,6 +19,7 @@ from bot.domain.escalation import (
     StepState,
 )
 from bot.domain.events import AskSettled, Fact
+from bot.domain.incident import Role
 from bot.domain.people import Actor
 from bot.services.moments import Moment, Moments
 from bot.services.reactions import Attempt
@@ -54,11 +56,14 @@ class Escalations:
 
     async def schedule(self, unit: Unit, incident: Incident) -> None:
         """Copy the policy's ladder into rows, within the declaration's transaction."""
-        policy, calendar = self._policy(incident), self._library.calendar
-        flags = self._targets.flags(incident)
+        policy, calendar, flags = self._policy(incident), self._library.calendar, self._targets.flags(incident)
         planned = ladder.plan(policy, incident.severity, incident.declared_at, calendar, flags)
-        await unit.escalations.add_all(incident.key, [ladder.begin(step) for step in planned])
-        await self.follow_update(unit, incident)
+        if incident.next_update_at is not None:
+            promised = (incident.next_update_at, calendar, flags)
+            planned += ladder.plan_from(policy, incident.severity, Anchor.UPDATE_DUE, *promised)
+        steps = [ladder.begin(step) for step in planned]
+        over = {change.step.plan.key: change.step for change in self._pointless(incident, steps, frozenset())}
+        await unit.escalations.add_all(incident.key, [over.get(step.plan.key, step) for step in steps])
 
     async def look_again(self, fact: Fact, _: Attempt) -> None:
         """Something about the seats changed: what is answered by it stands down, what is open again starts anew."""
@@ -79,19 +84,9 @@ class Escalations:
 
     async def settle(self, unit: Unit, incident: Incident) -> None:
         """Stand down whatever has become pointless. A hook."""
-        now, rows = self._work.now(), await unit.escalations.of(incident.key)
-        situation = await self.situation(unit, incident, rows)
-        pointless = [
-            Change(
-                ChangeKind.STAND_DOWN,
-                ladder.stood_down(step, now, ladder.reason_to_stand_down(step, situation)),
-            )
-            for row in rows
-            if (step := row.step()).is_live
-            and ladder.is_pointless(step.plan, _beyond_itself(step, situation))
-            and not _is_ahead(step, situation)
-        ]
-        await self.apply(unit, incident, rows, pointless)
+        rows = await unit.escalations.of(incident.key)
+        steps = [row.step() for row in rows]
+        await self.apply(unit, incident, rows, self._pointless(incident, steps, await self._seated(unit, incident)))
 
     async def renew(self, unit: Unit, incident: Incident) -> None:
         """Start anew what had been answered by something that is undone. A hook."""
@@ -108,7 +103,7 @@ class Escalations:
         planned = ladder.plan_from(
             self._policy(incident),
             incident.severity,
-            ladder.Anchor.RESOLVED,
+            Anchor.RESOLVED,
             incident.resolved_at or self._work.now(),
             self._library.calendar,
             self._targets.flags(incident),
@@ -167,16 +162,17 @@ class Escalations:
 
     async def situation(self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep]) -> Situation:
         """The incident as its steps see it now."""
-        steps: list[Step] = [row.step() for row in rows]
+        return self._situation(incident, [row.step() for row in rows], await self._seated(unit, incident))
+
+    def _situation(self, incident: Incident, steps: Sequence[Step], seated: frozenset[Role]) -> Situation:
         now = self._work.now()
-        held = await unit.roles.held(incident.key)
         return Situation(
             now=now,
             severity=incident.severity,
             is_provisional=incident.is_provisional,
             is_acknowledged=ladder.acknowledged(steps, now),
             is_executive_informed=ladder.executive_informed(steps, now),
-            seated=frozenset(tenure.role for tenure in held),
+            seated=seated,
             updates_sent=0 if incident.last_update_at is None else 1,
             next_update_at=incident.next_update_at,
             is_contained=incident.contained_at is not None,
@@ -184,6 +180,20 @@ class Escalations:
             is_closed=not incident.is_open,
             has_postmortem=bool(incident.facts.get("postmortem_drafted")),
         )
+
+    async def _seated(self, unit: Unit, incident: Incident) -> frozenset[Role]:
+        return frozenset(tenure.role for tenure in await unit.roles.held(incident.key))
+
+    def _pointless(self, incident: Incident, steps: Sequence[Step], seated: frozenset[Role]) -> list[Change]:
+        """The steps that ask for what is so already, stood down."""
+        now, situation = self._work.now(), self._situation(incident, steps, seated)
+        return [
+            Change(ChangeKind.STAND_DOWN, ladder.stood_down(step, now, ladder.reason_to_stand_down(step, situation)))
+            for step in steps
+            if step.is_live
+            and ladder.is_pointless(step.plan, _beyond_itself(step, situation))
+            and not _is_ahead(step, situation)
+        ]
 
     async def _replan_from(self, unit: Unit, incident: Incident, since: datetime) -> None:
         rows = await unit.escalations.of(incident.key)

@@ -177,9 +177,8 @@ class Incidents:
         wanted = self._library.on_duty(incident.severity, incident.type, incident.system)
         on_duty = await self._directory.people(unit, wanted)
         people = [by.id, *on_duty] if by.is_person else on_duty
-        await unit.participants.let_in(incident.key, people, incident.declared_at)
-        if by.is_person:
-            await unit.participants.follow(incident.key, by.id, incident.declared_at)
+        follower = by.id if by.is_person else None
+        unit.participants.begin(incident.key, people, incident.declared_at, follower=follower)
 
     async def _keep_source(self, unit: Unit, incident: Incident, source: SourceMessage | None, by: Actor) -> None:
         if source is None:

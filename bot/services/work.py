@@ -58,8 +58,8 @@ class Work:
         """
         async with self._store.begin() as unit:
             yield unit
-            for fact in unit.facts:
-                await self._owe(unit, fact)
+            if unit.facts:
+                await self._owe(unit)
             if (lease := leases.held()) is not None:
                 lease.assert_ours(LONGEST_IDLE.total_seconds())
         if unit.facts:
@@ -72,24 +72,34 @@ class Work:
         async with self._store.read() as unit:
             yield unit
 
-    async def _owe(self, unit: Unit, fact: Fact) -> None:
-        for reaction in self._reactions[type(fact)]:
-            if reaction.coalesce and await unit.outbox.is_waiting(fact.incident_id, reaction.name):
-                continue
-            unit.outbox.add(outbox_row(fact, reaction, self.now()))
+    async def _owe(self, unit: Unit) -> None:
+        owed = [(fact, reaction) for fact in unit.facts for reaction in self._reactions[type(fact)]]
+        waiting = await unit.outbox.waiting({(f.incident_id, r.name) for f, r in owed if r.coalesce})
+        rows: list[dict[str, Any]] = []
+        for fact, reaction in owed:
+            if reaction.coalesce:
+                if (fact.incident_id, reaction.name) in waiting:
+                    continue
+                waiting.add((fact.incident_id, reaction.name))
+            rows.append(_columns(fact, reaction, self.now()))
+        await unit.outbox.add_all(rows)
 
 
 def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
     """The row that owes one reaction to one fact."""
-    return OutboxRow(
-        incident_id=fact.incident_id,
-        fact=type(fact).__name__,
-        payload=_adapter(type(fact)).dump_python(fact, mode="json"),
-        reaction=reaction.name,
-        lane=f"{fact.incident_id}:{reaction.lane}" if reaction.lane else None,
-        created_at=now,
-        due_at=now + reaction.after,
-    )
+    return OutboxRow(**_columns(fact, reaction, now))
+
+
+def _columns(fact: Fact, reaction: Reaction, now: datetime) -> dict[str, Any]:
+    return {
+        "incident_id": fact.incident_id,
+        "fact": type(fact).__name__,
+        "payload": _adapter(type(fact)).dump_python(fact, mode="json"),
+        "reaction": reaction.name,
+        "lane": f"{fact.incident_id}:{reaction.lane}" if reaction.lane else None,
+        "created_at": now,
+        "due_at": now + reaction.after,
+    }
 
 
 def revive(name: str, payload: dict[str, Any]) -> Fact:
