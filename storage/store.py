@@ -22,6 +22,7 @@ from storage.incidents import Incidents
 from storage.message_reactions import Reactions
 from storage.messages import Messages
 from storage.outbox import Outbox
+from storage.paces import Paces
 from storage.participants import Participants
 from storage.people import People
 from storage.postmortems import Postmortems
@@ -49,6 +50,7 @@ class Unit:
         self.escalations = Escalations(session)
         self.postmortems = Postmortems(session)
         self.outbox = Outbox(session)
+        self.paces = Paces(session)
         self.directory = Directory(session)
         self.drafts = Drafts(session)
         self.tasks = Tasks(session)

@@ -1,4 +1,7 @@
-"""Forgetting what serves nobody any more: reactions long done, forms never handed in. The record is never swept."""
+"""Forgetting what serves nobody any more: reactions long done, forms never handed in, limits long unused.
+
+The record is never swept.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from bot.services.work import Work
 
 DONE_FOR = timedelta(days=7)
 DRAFTS_FOR = timedelta(days=1)
+PACES_FOR = timedelta(days=1)
 
 
 class Sweeping:
@@ -22,3 +26,4 @@ class Sweeping:
         async with self._work() as unit:
             await unit.outbox.sweep(now - DONE_FOR)
             await unit.drafts.sweep(now - DRAFTS_FOR)
+            await unit.paces.sweep(now - PACES_FOR)

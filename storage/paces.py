@@ -1,0 +1,57 @@
+"""Paces: what is known of each of Slack's limits, shared by every replica on one database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, delete
+from sqlmodel import Field, SQLModel, col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.pacing import Pace, Place
+from storage.inserts import insert_missing
+
+
+class PaceRow(SQLModel, table=True):
+    """One limit: ``key`` names the method, or what a method is limited by."""
+
+    __tablename__ = "paces"
+
+    key: str = Field(primary_key=True, max_length=128)
+    pace: dict[str, Any] = Field(sa_type=JSON)
+    changed_at: datetime
+
+
+class Paces:
+    """Paces by key."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def lock(self, key: str, now: datetime) -> PaceRow:
+        """The row of this key, made if there is none; nobody else has it until this unit ends."""
+        while (row := await self._locked(key)) is None:
+            await insert_missing(self._session, PaceRow, [{"key": key, "pace": asdict(Pace()), "changed_at": now}])
+        return row
+
+    async def sweep(self, before: datetime) -> int:
+        """Forget what nobody used since ``before``; how many went."""
+        statement = delete(PaceRow).where(col(PaceRow.changed_at) < before)
+        return (await self._session.exec(statement)).rowcount
+
+    async def _locked(self, key: str) -> PaceRow | None:
+        return await self._session.get(PaceRow, key, with_for_update=True, populate_existing=True)
+
+
+def read(row: PaceRow) -> Pace:
+    """The pace kept in a row."""
+    kept = row.pace
+    places = tuple(Place(**place) for place in kept["waiting"])
+    return Pace(tuple(kept["used"]), places, kept["closed_until"])
+
+
+def write(row: PaceRow, pace: Pace, now: datetime) -> None:
+    """Keep a pace in its row."""
+    row.pace, row.changed_at = asdict(pace), now
