@@ -23,7 +23,7 @@ async def answered(call: Awaitable[Any]) -> dict[str, Any]:
     try:
         response = await call
     except SlackApiError as error:
-        raise _refusal(error) from error
+        raise refusal_of(error) from error
     except aiohttp.ClientConnectorError as error:
         raise ChatUnavailable("unreachable", str(error)) from error
     except (aiohttp.ClientError, TimeoutError, AttributeError) as error:
@@ -33,7 +33,8 @@ async def answered(call: Awaitable[Any]) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _refusal(error: SlackApiError) -> ChatError:
+def refusal_of(error: SlackApiError) -> ChatError:
+    """What Slack's answer means for us."""
     response = error.response
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     data = getattr(response, "data", None)
