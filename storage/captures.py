@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase
 from storage.incidents import Incident
+from storage.inserts import insert_missing
 from storage.messages import Message, MessageFile, MessageVersion
 
 
@@ -73,19 +74,27 @@ class Captures:
             select(Incident.id, Incident.channel_id)
             .outerjoin(Capture, col(Capture.incident_id) == col(Incident.id))
             .where(col(Capture.channel_id).is_(None), col(Incident.channel_id).is_not(None), _living(closed_after))
+            .order_by(col(Incident.id))
         )
         return [(found, str(channel)) for found, channel in (await self._session.exec(query)).all() if found]
 
-    def add(self, capture: Capture) -> None:
-        """Watch a channel from now on."""
-        self._session.add(capture)
+    async def watch(self, captures: Sequence[Capture]) -> None:
+        """Watch these channels from now on, unless another replica has just begun to."""
+        await insert_missing(self._session, Capture, [capture.model_dump() for capture in captures])
 
     async def want_all(self, now: datetime, closed_after: datetime) -> int:
         """Every living channel is to be looked at again; how many there are."""
         living = select(Incident.id).where(col(Incident.channel_id).is_not(None), _living(closed_after))
+        # In one order everywhere, so that two replicas never wait for each other.
+        ordered = (
+            select(Capture.incident_id)
+            .where(col(Capture.incident_id).in_(living))
+            .order_by(col(Capture.incident_id))
+            .with_for_update()
+        )
         statement = (
             update(Capture)
-            .where(col(Capture.incident_id).in_(living))
+            .where(col(Capture.incident_id).in_(ordered))
             .values(wanted_at=now)
             .execution_options(synchronize_session=False)
         )

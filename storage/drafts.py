@@ -9,6 +9,8 @@ from sqlalchemy import JSON, delete
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.inserts import put
+
 
 class Draft(SQLModel, table=True):
     """One kept payload, forgotten after a day."""
@@ -28,7 +30,7 @@ class Drafts:
 
     async def keep(self, key: str, payload: dict[str, Any], at: datetime) -> None:
         """Keep a payload under a key."""
-        await self._session.merge(Draft(key=key, payload=payload, kept_at=at))
+        await put(self._session, [Draft(key=key, payload=payload, kept_at=at)])
 
     async def get(self, key: str) -> dict[str, Any] | None:
         """The payload, if it is still kept."""

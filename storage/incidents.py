@@ -95,11 +95,14 @@ class Incidents:
         await self._session.flush()
         return incident
 
-    async def get(self, incident_id: int, *, lock: bool = False) -> Incident | None:
-        """The incident by number. ``lock``: who else would change it waits for this unit (SQLite always queues)."""
+    async def get(self, incident_id: int, *, lock: bool = False, unless_taken: bool = False) -> Incident | None:
+        """The incident by number. ``lock``: who else would change it waits for this unit (SQLite always queues).
+
+        ``unless_taken``: None, at once, while somebody else holds that lock.
+        """
         query = select(Incident).where(col(Incident.id) == incident_id)
         if lock:
-            query = query.with_for_update()
+            query = query.with_for_update(skip_locked=unless_taken)
         return (await self._session.exec(query)).one_or_none()
 
     async def by_declared_key(self, key: str) -> Incident | None:

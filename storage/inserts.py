@@ -1,11 +1,13 @@
-"""Adding rows that may be there already, in one statement on SQLite and PostgreSQL alike."""
+"""Adding rows that may be there already, in one statement on SQLite and PostgreSQL alike.
+
+Looking first and adding then would fail whenever another replica does the same at that moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,11 +15,28 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 async def insert_missing(session: AsyncSession, kind: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     """Add rows; those that are there already stay as they are."""
+    if rows:
+        await _add(session, _insert(session, kind).on_conflict_do_nothing(), rows)
+
+
+async def put(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
+    """Add rows of one kind, in the order of their keys; those that are there already become as these are."""
     if not rows:
         return
+    insert = _insert(session, type(rows[0]))
+    keys = list(insert.table.primary_key)
+    values = {name: insert.excluded[name] for name in set(insert.table.columns.keys()) - {key.name for key in keys}}
+    # In one order everywhere, so that two replicas never wait for each other.
+    ordered = sorted((row.model_dump() for row in rows), key=lambda row: [row[key.name] for key in keys])
+    await _add(session, insert.on_conflict_do_update(index_elements=keys, set_=values), ordered)
+
+
+def _insert(session: AsyncSession, kind: type[SQLModel]) -> Any:
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(kind.__table__)  # type: ignore[attr-defined]
+
+
+async def _add(session: AsyncSession, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
     await session.flush()
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert: Any = sqlite.insert if is_sqlite else postgresql.insert
-    table: Table = kind.__table__  # type: ignore[attr-defined]
     # Rows beside the statement, not in it: one with its values inside is compiled anew every time.
-    await (await session.connection()).execute(insert(table).on_conflict_do_nothing(), list(rows))
+    await (await session.connection()).execute(statement, list(rows))

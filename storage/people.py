@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Profile
+from storage.inserts import put
 
 
 class Person(SQLModel, table=True):
@@ -52,8 +53,12 @@ class People:
 
     async def keep(self, profile: Profile, at: datetime) -> None:
         """Store what Slack said of a person."""
-        await self._session.merge(
-            Person(
+        await self.keep_all([profile], at)
+
+    async def keep_all(self, profiles: Iterable[Profile], at: datetime) -> None:
+        """Store what Slack said of these people."""
+        people = {
+            profile.id: Person(
                 id=profile.id,
                 name=profile.name,
                 title=profile.title,
@@ -64,7 +69,9 @@ class People:
                 timezone=profile.timezone,
                 fetched_at=at,
             )
-        )
+            for profile in profiles
+        }
+        await put(self._session, list(people.values()))
 
     async def names(self, user_ids: Iterable[str]) -> dict[str, Profile]:
         """Profiles by id; unknown people are missing."""

@@ -21,7 +21,7 @@ class Tick:
 def ticks(services: Services) -> tuple[Tick, ...]:
     """Every look of a running Andon."""
     return (
-        Tick("directory", 900, services.directory.refresh),
+        Tick("directory", 900, services.directory.look_again),
         Tick("escalations", 1, services.raising.raise_due, on_settle=True),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),

@@ -77,7 +77,7 @@ class Auditor:
     async def _furnish(self, incident_id: int) -> None:
         async with self._work() as unit:
             incident = await unit.incidents.get(incident_id, lock=True)
-            if incident is None:
+            if incident is None or not is_unfurnished(incident):  # another replica has seen to it
                 return
             wants_channel = incident.channel_state is ChannelState.WANTED
             reaction = OPEN_CHANNEL if wants_channel else POST_CARD
@@ -160,3 +160,10 @@ class Auditor:
             return False
         late = await unit.outbox.unfinished_since(self._work.now() - OUTBOX_PATIENCE)
         return not any(row.incident_id == fact.incident_id and row.reaction != "auditor.tell" for row in late)
+
+
+def is_unfurnished(incident: Incident) -> bool:
+    """Whether an incident lacks its channel, or the card in it; a refused channel is known."""
+    if incident.channel_state is ChannelState.OPEN:
+        return incident.card_ts is None
+    return incident.channel_state is ChannelState.WANTED

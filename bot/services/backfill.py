@@ -130,8 +130,13 @@ class Backfill:
 
     async def _watch(self, unit: Unit) -> None:
         now = self._work.now()
-        for incident_id, channel_id in await unit.captures.unwatched(now - AFTERMATH):
-            unit.captures.add(Capture(channel_id=channel_id, incident_id=incident_id, since_at=now))
+        unwatched = await unit.captures.unwatched(now - AFTERMATH)
+        await unit.captures.watch(
+            [
+                Capture(channel_id=channel_id, incident_id=incident_id, since_at=now)
+                for incident_id, channel_id in unwatched
+            ]
+        )
 
     async def _start(self, unit: Unit, capture: Capture) -> None:
         now = self._work.now()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.services.ports import Chat
 from bot.services.work import Work
 from storage.store import Unit
 
+FRESH_FOR = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
@@ -69,6 +71,19 @@ class Directory:
         if self._announce and not _is_channel_id(self._announce):
             await self._refresh_channel()
 
+    async def look_again(self) -> None:
+        """A tick: ask Slack about what no replica has asked about for a while, or ever."""
+        now, wanted = self._work.now(), [*self._entries, *([self._announce] if self._announce else [])]
+        async with self._work() as unit:
+            known = await unit.directory.find(wanted)
+            stale = await unit.directory.claim(known, now - FRESH_FOR, now)
+        due = [entry for entry in wanted if entry in stale or entry not in known]
+        for entry in due:
+            if entry != self._announce:
+                await self._refresh_entry(entry)
+            elif not _is_channel_id(entry):
+                await self._refresh_channel()
+
     async def profile(self, user_id: str) -> Profile:
         """The person, from storage or from Slack. Raises ChatRefused("user_not_found")."""
         async with self._work.read() as unit:
@@ -97,8 +112,7 @@ class Directory:
             return
         usable = [profile.id for profile in profiles if profile.can_hold_role]
         async with self._work() as unit:
-            for profile in profiles:
-                await unit.people.keep(profile, self._work.now())
+            await unit.people.keep_all(profiles, self._work.now())
             await unit.directory.keep(entry, usable, self._work.now(), None if usable else "deactivated")
 
     async def _look_up(self, entry: str) -> list[Profile]:

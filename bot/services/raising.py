@@ -64,8 +64,8 @@ class Raising:
 
     async def _look(self, incident_id: int) -> None:
         async with self._work() as unit:
-            incident = await unit.incidents.get(incident_id, lock=True)
-            if incident is None:
+            incident = await unit.incidents.get(incident_id, lock=True, unless_taken=True)
+            if incident is None:  # another replica looks at it, or a person acts on it: the next look sees what is left
                 return
             asked: list[Asked] = []
             for _ in range(MOST_LOOKS):  # a step that climbs makes another that is due at once

@@ -68,7 +68,7 @@ async def test_gaps_redaction_and_pages_mean_the_same_there(store: Store) -> Non
     """Noticing deletions, redacting, finding due channels and paging the timeline work as on SQLite."""
     async with store.begin() as unit:
         for incident_id, channel_id in await unit.captures.unwatched(NOW - timedelta(days=14)):
-            unit.captures.add(Capture(channel_id=channel_id, incident_id=incident_id, since_at=NOW))
+            await unit.captures.watch([Capture(channel_id=channel_id, incident_id=incident_id, since_at=NOW)])
         rows = await unit.messages.take(1, [Seen(CHANNEL, TS, "secret", "U1")], NOW)
         await unit.messages.redact(rows[TS], by="person:U1", reason="r", at=NOW)
         for number in range(3):
