@@ -1,40 +1,85 @@
-"""Capturing: messages per second into the record, each one commit that survives a power cut."""
+"""Capturing: messages per second into the record, each kept so that it survives a power cut before it is acknowledged."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.domain.messages import Heard, Seen
-from bot.stage import Stage
-from tests.benchmarks.at_work import at_work
+from playbooks.library import Library
+from storage import schema
+from storage.database import Database
 from tests.benchmarks.declaring import declare
-from tests.benchmarks.floor import Floor, durable_inserts, open_floor
+from tests.benchmarks.inserting import into_postgres, into_sqlite
 from tests.benchmarks.rows import Goal, Row, median
-from tests.workshop import Workshop, open_workshop
+from tests.benchmarks.script import Script
+from tests.benchmarks.sides import Side, andon, floor
+from tests.databases import address_of, database, installed_server
+from tests.workshop import Workshop
 
 AT_ONCE = 16
-SLACKS_OWN_CEILING = 8.3
+Insert = Callable[[int], Awaitable[float]]
 
 
-async def measure(count: int = 400, runs: int = 3) -> AsyncIterator[Row]:
-    """Several people write at once; first into the service, then over the wire, on SQLite."""
-    with tempfile.TemporaryDirectory() as directory:
-        async with open_workshop(Path(directory)) as workshop:
-            channel = await channel_of(workshop, await workshop.declare())
-            ours, bare = [], []
-            for run in range(runs):
-                bare.append(durable_inserts(Path(directory), count))
-                ours.append(await _into_service(workshop, channel, run, count))
-    yield Row("capture, service on SQLite", median(ours), "messages/s", runs, median(bare), Goal(">=", 500))
-    async with at_work() as stage, open_floor(listening=True) as floor:
-        channel = (await declare(stage, "capture")).usable[0].answer["channel"]["id"]
-        ours = [await _over_wire(stage, channel, count // 2) for _ in range(runs)]
-        bare = [await _over_wire(floor, "general", count // 2) for _ in range(runs)]
-    yield Row("capture, over the wire on SQLite", median(ours), "messages/s", runs, median(bare))
+async def measure(count: int = 1_000, runs: int = 3) -> AsyncIterator[Row]:
+    """Several people write at once: into the service, and over the wire, on SQLite and on PostgreSQL."""
+    with tempfile.TemporaryDirectory() as name, installed_server(is_durable=True) as server:
+        directory = Path(name)
+
+        async def bare_sqlite(count: int) -> float:
+            return await asyncio.to_thread(into_sqlite, directory, count)
+
+        async def bare_postgres(count: int) -> float:
+            return await into_postgres(server, count, AT_ONCE)
+
+        with database(server) as one, database(server) as other:
+            engines: tuple[tuple[str, tuple[str, str], Insert, int], ...] = (
+                (
+                    "SQLite",
+                    (f"sqlite:///{directory / 'one.db'}", f"sqlite:///{directory / 'other.db'}"),
+                    bare_sqlite,
+                    500,
+                ),
+                ("PostgreSQL", (address_of(server, one), address_of(server, other)), bare_postgres, 1_000),
+            )
+            for engine, (service_url, wire_url), insert, least in engines:
+                yield await _service(engine, service_url, insert, Goal(">=", least), count, runs)
+                yield await _wire(engine, wire_url, Goal(">=", least), count, runs)
+
+
+async def _service(engine: str, url: str, insert: Insert, goal: Goal, count: int, runs: int) -> Row:
+    async with _workshop(url) as workshop:
+        channel = await channel_of(workshop, await workshop.declare())
+        ours, bare = [], []
+        for run in range(runs):
+            bare.append(await insert(count))
+            ours.append(await _into_service(workshop, channel, run, count))
+    return Row(f"capture into the service, {engine}", median(ours), "messages/s", runs * count, median(bare), goal)
+
+
+async def _wire(engine: str, url: str, goal: Goal, count: int, runs: int) -> Row:
+    await schema.upgrade(url)
+    async with andon(DATABASE_URL=url) as andon_side, floor(Script()) as bare_side:
+        channel = (await declare(andon_side, "capture")).usable[0].answer["channel"]["id"]
+        ours, bare = [], []
+        for _ in range(runs):
+            ours.append(await _over_wire(andon_side, channel, count))
+            bare.append(await _over_wire(bare_side, "general", count))
+    return Row(f"capture over the wire, {engine}", median(ours), "messages/s", runs * count, median(bare), goal)
+
+
+@asynccontextmanager
+async def _workshop(url: str) -> AsyncIterator[Workshop]:
+    await schema.upgrade(url)
+    opened = Database(url)
+    try:
+        yield Workshop(opened, Library.load(None))
+    finally:
+        await opened.dispose()
 
 
 async def channel_of(workshop: Workshop, number: int) -> str:
@@ -59,9 +104,9 @@ async def _into_service(workshop: Workshop, channel: str, run: int, count: int) 
     return count / (time.perf_counter() - started)
 
 
-async def _over_wire(place: Stage | Floor, channel: str, count: int) -> float:
+async def _over_wire(side: Side, channel: str, count: int) -> float:
     """People write in the sandbox; a message counts when it was acknowledged."""
-    person, waiting = place.sandbox.person("rae"), iter(range(count))
+    person, waiting = side.person("rae"), iter(range(count))
 
     async def write() -> None:
         for number in waiting:

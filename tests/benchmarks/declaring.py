@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from bot.sandbox.traffic import Entry, serial_depth
-from bot.stage import Stage
-from tests.benchmarks.at_work import at_work
-from tests.benchmarks.floor import Floor, open_floor
 from tests.benchmarks.rows import Goal, Row, median
+from tests.benchmarks.script import Script
+from tests.benchmarks.sides import Side, andon, floor
 
-LATENCIES = (0.0, 0.05, 0.15)
+# Latency of every call, what a new connection pays besides (none is left from before), and the most beside the floor.
+CASES = ((0.0, 0.0, None), (0.05, 0.0, 1.3), (0.15, 0.0, 1.3), (0.05, 0.04, 1.3))
+NOTICED = 0.1  # seconds in which the other process reads that its connections are gone
 DECLARED = {
     "conversations.create",
     "conversations.invite",
@@ -27,8 +28,8 @@ DECLARED = {
 class Declared:
     """What one declare sent, and when its channel became usable: made, its people invited, its card posted."""
 
+    handed_in: Entry
     calls: list[Entry]
-    started: float
 
     @property
     def usable(self) -> tuple[Entry, Entry, Entry]:
@@ -40,7 +41,8 @@ class Declared:
 
     @property
     def seconds(self) -> float:
-        return max(entry.ended or 0.0 for entry in self.usable) - self.started
+        """From the delivery of the form to the answer of the last call that makes the channel usable."""
+        return max(entry.ended or 0.0 for entry in self.usable) - self.handed_in.started
 
     @property
     def own(self) -> list[Entry]:
@@ -51,44 +53,66 @@ class Declared:
 
 
 async def measure(runs: int = 7) -> AsyncIterator[Row]:
-    """Declares by the form, each beside a bare client that sends the same calls."""
-    async with at_work() as stage, open_floor() as floor:
-        await declare(stage, "to warm up")
-        for latency in LATENCIES:
-            ours, bare, last = await _paired(stage, floor, latency, runs)
-            goal = Goal("<=", 1.3, "ratio") if latency else None
-            name = f"submit to usable at {latency * 1000:.0f} ms latency"
-            yield Row(name, median(ours) * 1000, "ms", runs, median(bare) * 1000, goal)
-    yield Row("declare: calls in all", len(last.calls), "count")
-    yield Row("declare: calls until usable", len(last.usable), "count")
-    yield Row("declare: serial depth until usable", serial_depth(last.usable), "count", goal=Goal("<=", 2))
-    yield Row("declare: serial depth until all done", serial_depth(last.own), "count", goal=Goal("<=", 3))
+    """Declares by the form, each beside a bare program that sends the same calls."""
+    async with andon() as ours:
+        script = await recorded(ours)
+        async with floor(script) as bare:
+            await declare(bare, "to warm up")
+            for latency, connecting, most in CASES:
+                for side in (ours, bare):
+                    side.sandbox.faults.latency, side.sandbox.faults.connecting = latency, connecting
+                mine, theirs, last = await _paired(ours, bare, runs)
+                goal = None if most is None else Goal("<=", most, "ratio")
+                yield Row(_name(latency, connecting), median(mine) * 1000, "ms", runs, median(theirs) * 1000, goal)
+    for row in _counts(last):
+        yield row
 
 
-async def declare(stage: Stage, text: str) -> Declared:
+async def recorded(side: Side) -> Script:
+    """What Andon sends for a declare, for a bare program to send; its first declare is made for it."""
+    declared = await declare(side, "to be recorded")
+    create, invite, card = declared.usable
+    form = next(entry for entry in declared.calls if entry.name == "views.open")
+    first = [invite, *(entry for entry in declared.own if entry not in (create, invite, card))]
+    return Script.of(form, create, card, first)
+
+
+async def declare(side: Side, text: str) -> Declared:
     """Somebody hands in the form; everything that follows has come to its end."""
-    rae = stage.person("rae")
-    await rae.types("support", f"/incident {text}")
-    await stage.settle()
-    traffic = stage.sandbox.traffic
+    rae, traffic = side.person("rae"), side.sandbox.traffic
     traffic.clear()
-    started = time.monotonic()
+    if side.sandbox.faults.connecting:
+        side.sandbox.hang_up()
+        await asyncio.sleep(NOTICED)
+    await rae.types("support", f"/incident {text}")
+    await side.sandbox.until(lambda: [entry for entry in traffic.calls("views.open") if entry.ended])
     await rae.submits()
-    await stage.sandbox.until(lambda: _is_usable(traffic.calls()))
-    await stage.settle()
-    await rae.closes()
-    return Declared(traffic.calls(), started)
+    await side.sandbox.until(lambda: _is_usable(traffic.calls()))
+    await side.quiet()
+    if rae.modal is not None:
+        await rae.closes()
+    return Declared(traffic.deliveries("view_submission")[-1], traffic.calls())
 
 
-async def _paired(stage: Stage, floor: Floor, latency: float, runs: int) -> tuple[list[float], list[float], Declared]:
-    ours, bare = [], []
+async def _paired(ours: Side, bare: Side, runs: int) -> tuple[list[float], list[float], Declared]:
+    mine, theirs = [], []
     for run in range(runs):
-        stage.sandbox.faults.latency = floor.sandbox.faults.latency = latency
-        declared = await declare(stage, f"Discount {latency} {run}")
-        ours.append(declared.seconds)
-        bare.append(await floor.declare(*declared.usable))
-    stage.sandbox.faults.latency = 0.0
-    return ours, bare, declared
+        declared = await declare(ours, f"Discount {run}")
+        mine.append(declared.seconds)
+        theirs.append((await declare(bare, f"Discount {run}")).seconds)
+    return mine, theirs, declared
+
+
+def _name(latency: float, connecting: float) -> str:
+    more = f" and {connecting * 1000:.0f} ms per new connection" if connecting else ""
+    return f"submit to usable at {latency * 1000:.0f} ms latency{more}"
+
+
+def _counts(declared: Declared) -> Iterable[Row]:
+    yield Row("declare: calls in all", len(declared.calls), "count")
+    yield Row("declare: calls until usable", len(declared.usable), "count")
+    yield Row("declare: serial depth until usable", serial_depth(declared.usable), "count", goal=Goal("<=", 2))
+    yield Row("declare: serial depth until all done", serial_depth(declared.own), "count", goal=Goal("<=", 3))
 
 
 def _is_usable(calls: Iterable[Entry]) -> bool:
