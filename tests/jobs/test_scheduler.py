@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.errors import StorageUnavailable
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.ticks import Tick
 
@@ -115,3 +117,63 @@ def test_needs_a_running_loop() -> None:
     """There is no second loop in this house."""
     with pytest.raises(RuntimeError, match="loop"):
         Scheduler([]).start()
+
+
+class Wall(datetime):
+    """The machine's wall clock, which the test sets."""
+
+    step = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + cls.step
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[Wall]:
+    monkeypatch.setattr(Wall, "step", timedelta())
+    for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval", "bot.jobs.scheduler"):
+        monkeypatch.setattr(f"{module}.datetime", Wall)
+    return Wall
+
+
+@pytest.mark.parametrize("hours", [-2, 2, 24 * 365 * 50])
+async def test_a_clock_that_is_set_changes_no_interval(wall: type[Wall], hours: int) -> None:
+    """Set back or forward, by hours or from 1976: looks go on at their pace, neither pausing nor catching up."""
+    looks, rare = Looks(), Looks("rare")
+    scheduler = Scheduler([looks.tick, Tick("rare", 3000, rare.tick.look)])
+    scheduler.start()
+    await rare.reached.wait()
+    await looks.thrice.wait()
+    with capture_logs() as told:
+        wall.step = timedelta(hours=hours)
+        before = looks.begun
+        looks.thrice.clear()
+        async with asyncio.timeout(5):
+            while looks.begun < before + 3:
+                looks.reached.clear()
+                await looks.reached.wait()
+    await scheduler.stop()
+    assert 1 == rare.begun
+    assert ["the machine's clock was set"] == [entry["event"] for entry in told]
+
+
+async def test_a_database_out_of_reach_is_said_once_by_each_tick() -> None:
+    """A look every second that fails every second writes one line, without a traceback, until it succeeds again."""
+    looks = Looks()
+
+    async def fail() -> None:
+        await looks.tick.look()
+        if looks.begun < 5:
+            raise StorageUnavailable("database or disk is full")
+
+    scheduler = Scheduler([Tick("looks", OFTEN, fail)])
+    with capture_logs() as told:
+        scheduler.start()
+        while looks.begun < 7:
+            looks.reached.clear()
+            await looks.reached.wait()
+        await scheduler.stop()
+    assert [("looks", "warning", "database or disk is full")] == [
+        (entry["tick"], entry["log_level"], entry["reason"]) for entry in told
+    ]
