@@ -13,6 +13,7 @@ from bot.services.choices import Choices
 from bot.services.clock import SystemClock
 from bot.services.container import Services
 from bot.services.outbox import OutboxWorker
+from bot.services.pacing import Pacer, PacesInDatabase, PacesInMemory
 from bot.services.ports import Clock
 from bot.services.work import Work
 from bot.settings import Settings
@@ -66,7 +67,9 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         database = Database(settings.database_url)
         stack.push_async_callback(database.dispose)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
-        client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+        store = Store(database)
+        pacer = _pacer(store, clock) if settings.slack_limits == "published" else None
+        client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, pacer)
         chat = SlackChat(client)
         choices = Choices(
             admins=settings.admins,
@@ -74,8 +77,13 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
             command=settings.command,
             playbooks=settings.playbooks_dir,
         )
-        services = Services(Work(Store(database), clock), chat, library, choices)
+        services = Services(Work(store, clock), chat, library, choices)
         yield Core(clock, database, services, chat, client)
+
+
+def _pacer(store: Store, clock: Clock) -> Pacer:
+    """Replicas share what they know of Slack's limits; the one program of a SQLite file need not write it down."""
+    return Pacer(PacesInMemory(clock) if store.database.is_sqlite else PacesInDatabase(store, clock))
 
 
 @asynccontextmanager

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         "give an https address, or http on this machine, such as https://slack.com/api/",
         "https://slack.com/api/",
     )
+    slack_limits: Literal["published", "none"] = _setting(
+        "ANDON_SLACK_LIMITS", "give published, to keep Slack's limits, or none, for a server without them", "published"
+    )
     database_url: str = _setting(
         "DATABASE_URL",
         "give sqlite:///andon.db or postgresql://user:password@host/database",
@@ -203,7 +206,7 @@ class Settings(BaseSettings):
             raise ValueError
         return port
 
-    @field_validator("log_format", "log_level", mode="before")
+    @field_validator("slack_limits", "log_format", "log_level", mode="before")
     @classmethod
     def _lower(cls, word: str) -> str:
         return word.lower()

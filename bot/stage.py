@@ -105,17 +105,20 @@ async def staged(
     port: int = 0,
     database_url: str = "",
     announce: str = "ai-incidents",
+    limits: bool = False,
     furnish: Callable[[Sandbox], None] = _as_it_is,
 ) -> AsyncIterator[Stage]:
     """A stage with its database in ``directory`` (or at ``database_url``); Andon is connected by Socket Mode.
 
-    ``furnish`` may change the workspace before Andon comes to it.
+    ``furnish`` may change the workspace before Andon comes to it. With ``limits`` Slack's published limits hold there,
+    and Andon keeps them.
     """
     clock = SteerableClock(start or datetime.now(UTC), runs=runs)
     async with Sandbox(
         manifest=manifest("/incident", socket_mode=True, request_url=None), now=clock.now, port=port
     ) as sandbox:
         furnish(sandbox)
+        sandbox.limits.on = limits
         settings = Settings.load(
             {
                 "SLACK_BOT_TOKEN": sandbox.bot_token,
@@ -123,6 +126,7 @@ async def staged(
                 "SLACK_API_URL": sandbox.api_url,
                 "DATABASE_URL": database_url or f"sqlite:///{directory / 'andon.db'}",
                 "ANDON_ANNOUNCE_CHANNEL": announce,
+                "ANDON_SLACK_LIMITS": "published" if limits else "none",
             },
             env_file=None,
         )

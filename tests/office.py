@@ -55,9 +55,9 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(directory: Path, database_url: str = "") -> AsyncIterator[Office]:
-    """An office on a fresh database; at the end Andon must have behaved as Slack demands."""
-    async with staged(directory, start=FRIDAY, database_url=database_url) as stage:
+async def open_office(directory: Path, database_url: str = "", *, limits: bool = False) -> AsyncIterator[Office]:
+    """An office on a fresh database; at the end Andon must have behaved as Slack demands, with or without its limits."""
+    async with staged(directory, start=FRIDAY, database_url=database_url, limits=limits) as stage:
         yield Office(stage)
         await stage.settle()
         assert stage.sandbox.violations == []

@@ -48,6 +48,7 @@ class Program:
             "ANDON_HTTP_PORT": "0",
             "ANDON_ADMIN_PORT": "0",
             "ANDON_LOG_FORMAT": "json",
+            "ANDON_SLACK_LIMITS": "none",  # as its sandbox has, where minutes of a story pass in seconds
             **settings,
         }
         self._process: asyncio.subprocess.Process | None = None

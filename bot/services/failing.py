@@ -72,7 +72,7 @@ def judge(row: OutboxRow, error: BaseException, now: datetime) -> Judgement:
             is_aside = not isinstance(error, StorageUnavailable) and now - row.created_at >= DAM_PATIENCE
             due_at = now + backoff(row.attempts)
             return Judgement(OutboxState.PENDING, due_at, str(error), is_clean=is_clean, may_be_set_aside=is_aside)
-        case _ if row.attempts < OWN_FAULT_TRIES and not _is_outlasted(error):
+        case _ if row.attempts - row.clean_attempts < OWN_FAULT_TRIES and not _is_outlasted(error):
             return _again(now + backoff(row.attempts), repr(error))
         case _:
             return Judgement(OutboxState.GIVEN_UP, None, str(error) or repr(error))

@@ -20,6 +20,7 @@ from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.failing import Endless, Judgement, NotUnderstood, code, is_ours_to_judge, judge, note
 from bot.services.leases import BEAT, LEASE, Lease, boot_clock, holding
+from bot.services.pacing import waiting_as
 from bot.services.ports import Once
 from bot.services.reactions import Attempt
 from bot.services.work import Work, revive
@@ -149,7 +150,7 @@ class OutboxWorker:
         about = {"incident": reference(row.incident_id)} if row.incident_id else {}
         with structlog.contextvars.bound_contextvars(reaction=row.reaction, **about):
             try:
-                with holding(lease):
+                with holding(lease), waiting_as(str(row.key)):
                     await self._react(row)
             except BaseException as error:
                 if not is_ours_to_judge(error):
@@ -196,6 +197,8 @@ class OutboxWorker:
             await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)
         else:
             await self._settle(row, **values)
+        due_in = (judged.due_at - self._work.now()).total_seconds()
+        asyncio.get_running_loop().call_later(max(0.0, due_in), self._woken.set)
 
     async def _settle(self, row: OutboxRow, **values: Any) -> None:
         for tries_left in reversed(range(SETTLE_TRIES)):
