@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import ChatRefused
-from bot.domain.events import ChannelOpened, ChannelRefused, Fact, OriginLinked, ProblemNoted
+from datetime import timedelta
+
+from bot.domain.errors import ChatRateLimited, ChatRefused
+from bot.domain.events import ChannelDelayed, ChannelOpened, ChannelRefused, Fact, OriginLinked, ProblemNoted
 from bot.domain.incident import ChannelState, Role, channel_name
 from bot.domain.notices.incident import ChannelTopic
 from bot.domain.people import ANDON, Actor
@@ -16,6 +18,7 @@ from bot.services.work import Work
 from storage.incidents import Incident
 
 NAME_TRIES = 20
+LONG = timedelta(seconds=15)  # nobody should wonder for longer where their channel is
 
 
 class Channels:
@@ -36,6 +39,10 @@ class Channels:
         except ChatRefused as refusal:
             await self._refused(incident.key, refusal)
             return
+        except ChatRateLimited as limited:
+            if attempt.number == 1:
+                await self._delayed(incident.key, timedelta(seconds=limited.retry_after))
+            raise
         await self._opened(incident.key, channel)
 
     async def invite(self, fact: Fact, _: Attempt) -> None:
@@ -131,6 +138,12 @@ class Channels:
             unit.timeline.note(incident_id, EntryKind.PROBLEM, str(refusal), by=ANDON, at=self._work.now(), data=data)
             unit.tell(ChannelRefused(incident_id, refusal.code))
             await unit.outbox.hurry(incident_id, self._work.now())
+
+    async def _delayed(self, incident_id: int, wait: timedelta) -> None:
+        if wait < LONG:
+            return
+        async with self._work() as unit:
+            unit.tell(ChannelDelayed(incident_id, self._work.now() + wait))
 
     async def _note_problem(self, incident_id: int, key: str, code: str, data: dict[str, str]) -> None:
         source_key = f"{incident_id}:problem:{key}"

@@ -53,6 +53,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("channels.bookmark"),
         Reaction("home.refresh_declarer", coalesce=True),
     ),
+    events.ChannelDelayed: (Reaction("reporters.tell_delay"),),
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
     events.ProblemNoted: (REFRESH_CARD,),
     events.OriginLinked: (REFRESH_CARD,),

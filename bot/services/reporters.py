@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.errors import ChatRefused
-from bot.domain.events import ChannelRefused, Fact
+from bot.domain.events import ChannelDelayed, ChannelRefused, Fact
+from bot.domain.incident import ChannelState
 from bot.domain.notices import Notice
-from bot.domain.notices.incident import ChannelUnavailable, DeclaredReceipt, MoreQuestions
+from bot.domain.notices.incident import ChannelAwaited, ChannelUnavailable, DeclaredReceipt, MoreQuestions
 from bot.services.channels import declarer_id
 from bot.services.ports import Chat
 from bot.services.reactions import Attempt
@@ -26,6 +27,12 @@ class Reporters:
         incident = await self._incident(fact)
         if incident is not None:
             await self._tell(incident, DeclaredReceipt(summary(incident)), attempt)
+
+    async def tell_delay(self, fact: ChannelDelayed, attempt: Attempt) -> None:
+        """The channel has to wait: until when, and that the rest goes on. No news once it is there."""
+        incident = await self._incident(fact)
+        if incident is not None and incident.channel_state is ChannelState.WANTED:
+            await self._tell(incident, ChannelAwaited(summary(incident), fact.at), attempt)
 
     async def tell_no_channel(self, fact: ChannelRefused, attempt: Attempt) -> None:
         """The channel was refused: what that means and what still works."""

@@ -26,6 +26,13 @@ class ChannelRefused(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelDelayed(Fact):
+    """Slack's limits let the channel be made only ``at`` this instant or later; whoever declared is told so."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemNoted(Fact):
     """Something small could not be done in Slack; the card says so."""
 

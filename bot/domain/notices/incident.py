@@ -113,6 +113,14 @@ class ChannelUnavailable(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelAwaited(Notice):
+    """The channel has to wait for Slack's limits: told to whoever declared, with when it opens."""
+
+    summary: Summary
+    opens_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeclareForm(Notice):
     """The form to declare with, prefilled with what is known."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.incident import Phase, Role
 from bot.domain.notices.incident import (
     Announcement,
+    ChannelAwaited,
     ChannelTopic,
     ChannelUnavailable,
     DeclaredReceipt,
@@ -219,6 +220,17 @@ def topic(notice: ChannelTopic) -> Message:
     return Message(escape(clip(text, 200), 250), [])
 
 
+def awaited_channel(notice: ChannelAwaited) -> Message:
+    """The channel waits for Slack's limits."""
+    summary = notice.summary
+    text = (
+        f"{words.drill(summary)}*{summary.reference} is on record*, and the people on duty are called. Slack lets me "
+        "open only about 20 channels a minute, and more are wanted just now: this one opens at about "
+        f"{clock_time(notice.opens_at)}, and you will hear where it is."
+    )
+    return Message(text, [section(text)])
+
+
 def no_channel(notice: ChannelUnavailable) -> Message:
     """Slack refused the channel."""
     summary = notice.summary
@@ -235,6 +247,7 @@ def no_channel(notice: ChannelUnavailable) -> Message:
 MESSAGES = {
     IncidentCard: card,
     Announcement: announcement,
+    ChannelAwaited: awaited_channel,
     DeclaredReceipt: receipt,
     MoreQuestions: more_questions,
     ChannelTopic: topic,
