@@ -11,7 +11,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	>/dev/null 2>&1 && echo "$$name" && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox test lint format bench lock clean
+.PHONY: help setup sandbox test faults lint format bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show what can be made
@@ -22,6 +22,9 @@ sandbox: $(VENV)/.project ## Try Andon in a small Slack on this machine (PORT=87
 
 test: $(VENV)/.tools ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+faults: $(VENV)/.tools ## Let every outbound call meet every fault, each case alone, and print the table
+	$(BIN)/python -m pytest tests/faults -m whole -n $(WORKERS) --show-capture=no --tb=short $(ARGS)
 
 lint: $(VENV)/.tools ## Check style, types and the floors of the house
 	$(BIN)/ruff check .

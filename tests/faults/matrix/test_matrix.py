@@ -1,0 +1,109 @@
+"""Every outbound call meets every fault: in the end there is what there would have been without it.
+
+The calls are those that the stories were seen to make, so that a new one joins by itself. The short form, part of the
+whole suite, lets all calls of a story meet a fault in one run; ``make faults`` runs each case alone, and kills the real
+program just before and just after the effect of each call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import FaultKind
+from tests.faults.matrix.running import Call, Ended, Prepared, act, act_and_kill, now, prepare
+from tests.faults.matrix.stories import STORIES, Story
+from tests.faults.matrix.verdicts import FAULTS, KILLS, wrongs
+
+Record = Callable[[str, object], None]
+FRESH = 60.0  # seconds after which a workspace prepared for the real program is too old: reminders would fall due
+by_name = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+
+
+class Cell:
+    """One story with one fault: its cases, counted."""
+
+    def __init__(self, story: Story, fault: str, record: Record) -> None:
+        self.wrong: dict[str, list[str]] = {}
+        self._cases, self._story, self._fault, self._record = 0, story.name, fault, record
+
+    def judge(self, calls: list[Call], expected: Ended, ended: Ended) -> None:
+        """Take one case in."""
+        found = wrongs(calls, expected, ended)
+        if ended.struck < len(calls):
+            found.append(f"{len(calls) - ended.struck} of the calls were not made")
+        name = str(calls[0]) if len(calls) == 1 else f"all {len(calls)} calls"
+        self._cases += 1
+        if found:
+            self.wrong[name] = found
+
+    def close(self) -> None:
+        """Hand the figures over to the table; nothing may be wrong."""
+        self._record("cell", (self._story, self._fault, self._cases, len(self.wrong)))
+        lines = [f"\n{name}\n  " + "\n  ".join(found) for name, found in self.wrong.items()]
+        assert not self.wrong, f"{self._story}, {self._fault}: {len(lines)} of {self._cases} are wrong" + "".join(lines)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Path]:
+    """A fresh directory for each run."""
+    return (tmp_path / str(number) for number in range(10_000))
+
+
+@pytest.mark.whole
+@by_name
+async def test_every_call_fails_once(
+    story: Story, places: Iterator[Path], sqlite_template: Path, record_property: Record
+) -> None:
+    """All calls of a story fail once in the same run, with one fault after the other."""
+    prepared = await prepare(story, next(places), sqlite_template)
+    expected = await act(story, prepared, next(places))
+    wrong = []
+    for fault in FAULTS:
+        ended = await act(story, prepared, next(places), expected.calls, fault)
+        wrong += [f"{fault}: {one}" for one in wrongs(expected.calls, expected, ended)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(900)
+@by_name
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_each_call_fails_alone(
+    story: Story, fault: FaultKind, places: Iterator[Path], sqlite_template: Path, record_property: Record
+) -> None:
+    """One call fails, everything else goes well."""
+    prepared = await prepare(story, next(places), sqlite_template)
+    expected = await act(story, prepared, next(places))
+    assert not expected.problems
+    cell = Cell(story, fault, record_property)
+    for call in expected.calls:
+        cell.judge([call], expected, await act(story, prepared, next(places), [call], fault))
+    cell.close()
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("moment", KILLS)
+@pytest.mark.parametrize("story", [story for story in STORIES if not story.waits], ids=lambda story: story.name)
+async def test_killed_at_each_call(
+    story: Story, moment: str, places: Iterator[Path], sqlite_template: Path, record_property: Record
+) -> None:
+    """The real program is killed while one call is under way, and started again."""
+    prepared: Prepared | None = None
+
+    async def fresh() -> Prepared:
+        nonlocal prepared
+        if prepared is None or (now() - prepared.at).total_seconds() > FRESH:
+            prepared = await prepare(story, next(places), sqlite_template, now())
+        return prepared
+
+    expected = await act_and_kill(story, await fresh(), next(places))
+    assert not expected.problems
+    cell = Cell(story, moment, record_property)
+    for call in expected.calls:
+        ended = await act_and_kill(story, await fresh(), next(places), [call], KILLS[moment])
+        cell.judge([call], expected, ended)
+    cell.close()

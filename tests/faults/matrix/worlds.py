@@ -1,0 +1,142 @@
+"""Where a story is acted: on the stage with a steered clock, or with the real program that may be killed.
+
+People act as soon as they see what they need, however much of the rest is still under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from bot.sandbox.people import Person
+from bot.sandbox.server import Sandbox
+from bot.stage import Stage
+from tests.faults.matrix.state import FAILED, UNFINISHED, rows
+
+SPAN = timedelta(minutes=4)  # on the steered clock: longer than any repetition takes, too short for the next reminder
+PATIENCE, GLANCE = 30.0, 0.05  # real seconds
+FORM_FAILED = "Slack did not let me open the form"
+
+
+class NeverSeen(AssertionError):
+    """Something that people wait for did not come."""
+
+
+class World(ABC):
+    """A workspace with people in it, and Andon."""
+
+    def __init__(self, sandbox: Sandbox, database: Path) -> None:
+        self.sandbox, self.database = sandbox, database
+
+    def person(self, handle: str) -> Person:
+        """Somebody of the cast."""
+        return self.sandbox.person(handle)
+
+    @property
+    def channel(self) -> str:
+        """The name of the incident's channel; empty while there is none."""
+        names = (channel.name for channel in self.sandbox.workspace.channels.values())
+        return next((name for name in names if name.startswith("ai-0001")), "")
+
+    @abstractmethod
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Return as soon as this is to be seen. Raises NeverSeen."""
+
+    @abstractmethod
+    async def quiet(self) -> None:
+        """Return when nothing is under way any more."""
+
+    async def do(self, person: Person, act: Callable[[], Awaitable[object]], seen: Callable[[], object]) -> None:
+        """Somebody acts and sees what comes of it; when Slack says that it failed and nothing comes, they try again."""
+        await act()
+        if person.error is None:
+            await self.until(seen)
+            return
+        await self.quiet()
+        if not seen():
+            await act()
+            await self.until(seen)
+
+    async def open(self, person: Person, act: Callable[[], Awaitable[object]]) -> None:
+        """Somebody opens a form; who is told that it did not open in time tries again."""
+        while person.modal is None:
+            told = len(self._apologies(person))
+            await self.do(person, act, lambda told=told: person.modal or len(self._apologies(person)) > told)
+
+    def _apologies(self, person: Person) -> list[str]:
+        return [seen.text for seen in person.direct_messages if FORM_FAILED in seen.text]
+
+    def problems(self) -> list[str]:
+        """What must not be there in the end, whatever the state is like."""
+        stuck = [f"unfinished: {row}" for row in rows(self.database, UNFINISHED)]
+        failed = [f"not carried out: {row}" for row in rows(self.database, FAILED)]
+        return [*stuck, *failed, *(f"violation: {one}" for one in self.sandbox.violations)]
+
+
+class Seen(Exception):
+    """The clock need not move on."""
+
+
+class Staged(World):
+    """On the stage."""
+
+    def __init__(self, stage: Stage, database: Path) -> None:
+        super().__init__(stage.sandbox, database)
+        self._stage = stage
+        self._end = stage.now() + SPAN
+
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Time moves on, from one due instant to the next, until it is seen."""
+
+        def look() -> None:
+            if seen():
+                raise Seen
+
+        try:
+            await self._stage.until(self._end, look)
+        except Seen:
+            return
+        raise NeverSeen(f"{seen.__qualname__} waited in vain")
+
+    async def quiet(self) -> None:
+        """Always at the same instant, so that two runs are told apart by nothing but what went wrong."""
+        await self._stage.until(self._end)
+        self._end += SPAN
+
+
+class Killable(World):
+    """With the real program, on real time."""
+
+    async def until(self, seen: Callable[[], object]) -> None:
+        """Wait until it is seen; meanwhile Slack sends again what nobody has acknowledged."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not seen():
+                    await asyncio.sleep(GLANCE)
+                    await self._redeliver()
+        except TimeoutError:
+            raise NeverSeen(f"{seen.__qualname__} waited in vain") from None
+
+    async def quiet(self) -> None:
+        """Nothing is owed, and nothing crosses the wire."""
+
+        async def crossed() -> tuple[int, bool]:
+            await self.sandbox.delivery.settled()
+            return len(self.sandbox.traffic), bool(rows(self.database, UNFINISHED))
+
+        before = (-1, True)
+        async with asyncio.timeout(PATIENCE):
+            while (now := await crossed()) != before or now[1]:
+                before = now
+                await asyncio.sleep(2 * GLANCE)
+                await self._redeliver()
+
+    async def _redeliver(self) -> None:
+        if not self.sandbox.sockets.connections:
+            return
+        for dispatch in self.sandbox.delivery.waiting:
+            dispatch.due_at = self.sandbox.workspace.instant()
+        await self.sandbox.delivery.redeliver_due()
