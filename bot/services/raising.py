@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import escalation as ladder
+from bot.domain.errors import StorageUnavailable
 from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, Step, Verdict
 from bot.domain.events import ChannelAsked, PersonAsked
 from bot.domain.incident import reference
@@ -58,6 +59,8 @@ class Raising:
         for incident_id in due:
             try:
                 await self._look(incident_id)
+            except StorageUnavailable:
+                raise  # it is the same for the others
             except Exception:
                 log.exception("a ladder could not be looked at; the others are", incident=reference(incident_id))
         return len(due)
