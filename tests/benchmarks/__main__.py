@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from bot import logs
-from tests.benchmarks import acknowledging, capturing, declaring, drafting, looking, statements
+from tests.benchmarks import acknowledging, capturing, declaring, drafting, lateness, looking, statements
 from tests.benchmarks.rows import Row, table
 
 MEASURES: dict[str, Callable[[], AsyncIterator[Row]]] = {
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[], AsyncIterator[Row]]] = {
     "capturing": capturing.measure,
     "drafting": drafting.measure,
     "looking": looking.measure,
+    "lateness": lateness.measure,
     "statements": statements.measure,
 }
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from itertools import count
@@ -18,7 +19,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.benchmarks.script import Say, Script
+from tests.benchmarks.script import Say, Script, Timed
 
 API = os.environ["SLACK_API_URL"]
 BOT = {"Authorization": f"Bearer {os.environ['SLACK_BOT_TOKEN']}"}
@@ -33,7 +34,7 @@ class Bare:
         self._session = session
         self._script = script
         self._numbers = count(1)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     async def listen(self) -> None:
         """Connect, and acknowledge every envelope until the socket ends."""
@@ -41,6 +42,8 @@ class Bare:
             url = (await response.json())["url"]
         async with self._session.ws_connect(url) as socket:
             print("ready", file=sys.stderr, flush=True)
+            for one in self._script.timed:
+                asyncio.get_running_loop().call_later(one.at - time.time(), self._say, one)
             async for message in socket:
                 frame = json.loads(message.data)
                 if "envelope_id" in frame:
@@ -53,7 +56,10 @@ class Bare:
         elif kind == "slash_commands" or payload.get("type") == "view_submission":
             self._start(self._declare())
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _say(self, one: Timed) -> None:
+        self._start(self._call(one.method, json.loads(one.args)))
+
+    def _start(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -30,14 +30,27 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """One call at an instant, in seconds since 1970."""
+
+    at: float
+    method: str
+    args: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
-    """The form, and a declare: ``create`` gives {channel}, the ``card`` gives {card}, the rest waits for one of them."""
+    """The form, and a declare: ``create`` gives {channel}, the ``card`` gives {card}, the rest waits for one of them.
+
+    ``timed`` is said unasked, when it is time.
+    """
 
     form: Say | None = None
     create: Say | None = None
     card: Say | None = None
     with_channel: list[Say] = field(default_factory=list)
     with_card: list[Say] = field(default_factory=list)
+    timed: list[Timed] = field(default_factory=list)
 
     @classmethod
     def of(cls, form: Entry, create: Entry, card: Entry, others: Iterable[Entry]) -> Script:
@@ -56,7 +69,8 @@ class Script:
     def read(cls, path: Path) -> Script:
         """The script in a file."""
         kept = json.loads(path.read_text())
-        return cls(*(_saved(kept[name]) for name in cls.__slots__))
+        timed = [Timed(**one) for one in kept.pop("timed")]
+        return cls(**{name: _saved(value) for name, value in kept.items()}, timed=timed)
 
     def write(self, path: Path) -> None:
         """Keep it for another process."""
