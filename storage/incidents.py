@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -83,17 +84,26 @@ class Incident(SQLModel, table=True):
         return self.phase is not Phase.CLOSED
 
 
+class TakenMeanwhile(Exception):
+    """Somebody else has just made an incident of this submission."""
+
+
 class Incidents:
     """Finding and keeping incidents."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, incident: Incident) -> Incident:
-        """Keep a new incident; its id is known afterwards."""
-        self._session.add(incident)
-        await self._session.flush()
-        return incident
+    async def add_all(self, incidents: Iterable[Incident]) -> None:
+        """Keep new incidents, numbered in this order; their ids are known afterwards.
+
+        Raises TakenMeanwhile when another replica keeps the same submission in this instant: look for it again.
+        """
+        self._session.add_all(incidents)
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise TakenMeanwhile from error
 
     async def get(self, incident_id: int, *, lock: bool = False, unless_taken: bool = False) -> Incident | None:
         """The incident by number. ``lock``: who else would change it waits for this unit (SQLite always queues).
@@ -105,9 +115,10 @@ class Incidents:
             query = query.with_for_update(skip_locked=unless_taken)
         return (await self._session.exec(query)).one_or_none()
 
-    async def by_declared_key(self, key: str) -> Incident | None:
-        """The incident that this submission already made, if any."""
-        return (await self._session.exec(select(Incident).where(col(Incident.declared_key) == key))).one_or_none()
+    async def by_declared_keys(self, keys: Iterable[str]) -> dict[str, Incident]:
+        """The incidents that these submissions already made."""
+        query = select(Incident).where(col(Incident.declared_key).in_(sorted(keys)))
+        return {found.declared_key: found for found in (await self._session.exec(query)).all()}
 
     async def ids_by_channel(self, channel_ids: Iterable[str]) -> dict[str, int]:
         """The incidents whose channels these are: one look at an index, asked for every message."""

@@ -56,9 +56,19 @@ class Workshop:
 @asynccontextmanager
 async def open_workshop(directory: Path, *, announce: str = "") -> AsyncIterator[Workshop]:
     """A workshop on a fresh database."""
-    database = Database(f"sqlite:///{directory / 'andon.db'}")
+    url = f"sqlite:///{directory / 'andon.db'}"
+    database = Database(url)
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
+    await database.dispose()
+    async with on_database(url, announce=announce) as workshop:
+        yield workshop
+
+
+@asynccontextmanager
+async def on_database(url: str, *, announce: str = "") -> AsyncIterator[Workshop]:
+    """A workshop on a database that has the schema; several on one are replicas."""
+    database = Database(url)
     try:
         yield Workshop(database, Library.load(None), announce=announce)
     finally:

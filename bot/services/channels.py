@@ -11,8 +11,9 @@ from bot.domain.notices.incident import ChannelTopic
 from bot.domain.people import ANDON, Actor
 from bot.domain.timeline import EntryKind
 from bot.services.failing import NotYet
+from bot.services.moments import Moment, Moments
 from bot.services.ports import Channel, Chat
-from bot.services.reactions import Attempt
+from bot.services.reactions import PREPARE, Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident
@@ -24,9 +25,10 @@ LONG = timedelta(seconds=15)  # nobody should wonder for longer where their chan
 class Channels:
     """Opens and furnishes channels; every method is one reaction."""
 
-    def __init__(self, work: Work, chat: Chat) -> None:
+    def __init__(self, work: Work, chat: Chat, moments: Moments) -> None:
         self._work = work
         self._chat = chat
+        self._moments = moments
 
     async def open(self, fact: Fact, attempt: Attempt) -> None:
         """Make the channel. A private incident whose private channel is refused gets none at all."""
@@ -125,6 +127,8 @@ class Channels:
             unit.timeline.note(
                 incident_id, EntryKind.CHANNEL, channel.name, by=ANDON, at=self._work.now(), channel_id=channel.id
             )
+            if await unit.outbox.is_owed(incident_id, PREPARE.name):
+                await self._moments.reach(Moment.DECLARED, unit, incident)  # who is invited, what the card shows
             unit.tell(ChannelOpened(incident_id))
             await unit.outbox.hurry(incident_id, self._work.now())
 

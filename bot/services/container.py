@@ -69,6 +69,7 @@ class Services:
 
     def _hang_hooks(self) -> None:
         """What must happen in the very transaction of a moment. The order is that of making."""
+        self.moments.at(Moment.DECLARED, self.incidents.let_in_first)
         self.escalations.hang_on(self.moments)
         self.moments.at(Moment.STOPPED, self.severities.drop_proposals)
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
@@ -98,7 +99,7 @@ class Services:
     @cached_property
     def channels(self) -> Channels:
         """Channels opened and furnished."""
-        return Channels(self.work, self.chat)
+        return Channels(self.work, self.chat, self.moments)
 
     @cached_property
     def voice(self) -> Voice:

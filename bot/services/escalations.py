@@ -55,7 +55,9 @@ class Escalations:
         moments.at(Moment.UPDATED, self.follow_update)
 
     async def schedule(self, unit: Unit, incident: Incident) -> None:
-        """Copy the policy's ladder into rows, within the declaration's transaction."""
+        """Copy the policy's ladder into rows, unless there is one. A hook."""
+        if await unit.escalations.of(incident.key):
+            return
         policy, calendar, flags = self._policy(incident), self._library.calendar, self._targets.flags(incident)
         planned = ladder.plan(policy, incident.severity, incident.declared_at, calendar, flags)
         if incident.next_update_at is not None:

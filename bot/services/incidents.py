@@ -1,14 +1,18 @@
-"""Declaring: one transaction, then everything else follows from the fact."""
+"""Declaring: taken in one small transaction that is acknowledged at once; everything else follows from the fact.
+
+What a new incident needs and nobody waits for (its people, its ladder, its seats) is owed with it and made right after.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import structlog
 
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
-from bot.domain.events import IncidentDeclared
+from bot.domain.events import Fact, IncidentDeclared
 from bot.domain.incident import DEFAULT_SEVERITY, Severity
 from bot.domain.notices.incident import DeclareForm, Summary
 from bot.domain.people import Actor
@@ -18,11 +22,13 @@ from bot.services.access import NO_SUCH, Access
 from bot.services.cadence import Cadence
 from bot.services.directory import Directory
 from bot.services.moments import Moment, Moments
+from bot.services.reactions import Attempt
 from bot.services.summaries import summary
+from bot.services.together import Together
 from bot.services.work import Work
 from playbooks.library import Library
 from storage.evidence import Exhibit, digest
-from storage.incidents import Incident
+from storage.incidents import Incident, TakenMeanwhile
 from storage.store import Unit
 
 
@@ -34,6 +40,16 @@ class Declared:
     was_already: bool
 
 
+@dataclass(slots=True)
+class _Submission:
+    """A declaration handed in, and what became of it."""
+
+    declaration: Declaration
+    by: Actor
+    key: str
+    declared: Declared | None = None
+
+
 class Incidents:
     """Declares incidents and finds them for a person."""
 
@@ -43,6 +59,7 @@ class Incidents:
         self._directory = directory
         self._library = library
         self._moments = moments
+        self._intake = Together(self._take)
 
     async def declare(self, declaration: Declaration, *, by: Actor, key: str) -> Declared:
         """Take a declaration. ``key`` names the submission: the same key again gives the incident it made.
@@ -50,26 +67,31 @@ class Incidents:
         Raises BadInput, naming the field, before anything is stored.
         """
         declaration.check()
+        submission = _Submission(declaration, by, key)
+        try:
+            await self._intake.add(submission)
+        except TakenMeanwhile:
+            await self._intake.add(submission)
+        if submission.declared is None:
+            raise RuntimeError("a declaration was taken without an answer")
+        structlog.contextvars.bind_contextvars(incident=submission.declared.summary.reference)
+        return submission.declared
+
+    async def prepare(self, fact: Fact, _: Attempt) -> None:
+        """Let its first people in, plan its ladder, ask for its seats."""
         async with self._work() as unit:
-            existing = await unit.incidents.by_declared_key(key)
-            if existing is not None:
-                return Declared(summary(existing), was_already=True)
-            incident = await unit.incidents.add(self._incident(declaration, by, key))
-            structlog.contextvars.bind_contextvars(incident=incident.reference)
-            await self._let_in(unit, incident, by)
-            await self._keep_source(unit, incident, declaration.source, by)
-            unit.timeline.note(
-                incident.key,
-                EntryKind.DECLARED,
-                incident.title,
-                by=by,
-                at=incident.declared_at,
-                data={"severity": incident.severity, "provisional": incident.is_provisional, "type": incident.type},
-                permalink=incident.origin_permalink,
-            )
-            unit.tell(IncidentDeclared(incident.key))
-            await self._moments.reach(Moment.DECLARED, unit, incident)
-        return Declared(summary(incident), was_already=False)
+            incident = await unit.incidents.get(fact.incident_id, lock=True)
+            if incident is not None and incident.is_open:
+                await self._moments.reach(Moment.DECLARED, unit, incident)
+
+    async def let_in_first(self, unit: Unit, incident: Incident) -> None:
+        """Whoever declared and whoever is on duty have access from the beginning. A hook."""
+        by = Actor.parse(incident.declared_by)
+        wanted = self._library.on_duty(incident.severity, incident.type, incident.system)
+        on_duty = await self._directory.people(unit, wanted)
+        await unit.participants.let_in(incident.key, [by.id, *on_duty] if by.is_person else on_duty, self._work.now())
+        if by.is_person:
+            await unit.participants.follow(incident.key, by.id, incident.declared_at)
 
     def form(
         self,
@@ -143,12 +165,40 @@ class Incidents:
         same = [found for found in await self.open_for(actor) if found.system == system]
         return tuple(same[:3])
 
-    def _incident(self, declaration: Declaration, by: Actor, key: str) -> Incident:
-        now = self._work.now()
+    async def _take(self, batch: Sequence[_Submission]) -> None:
+        """Keep every submission once: those that come at once are kept in one transaction."""
+        by_key: dict[str, _Submission] = {}
+        for one in batch:
+            by_key.setdefault(one.key, one)
+        async with self._work() as unit:
+            known = await unit.incidents.by_declared_keys(by_key)
+            new = {key: self._incident(one) for key, one in by_key.items() if key not in known}
+            await unit.incidents.add_all(new.values())
+            for key, incident in new.items():
+                await self._begin(unit, incident, by_key[key])
+        for one in batch:
+            was_already = one.key in known or by_key[one.key] is not one
+            one.declared = Declared(summary(known[one.key] if one.key in known else new[one.key]), was_already)
+
+    async def _begin(self, unit: Unit, incident: Incident, submission: _Submission) -> None:
+        await self._keep_source(unit, incident, submission.declaration.source, submission.by)
+        unit.timeline.note(
+            incident.key,
+            EntryKind.DECLARED,
+            incident.title,
+            by=submission.by,
+            at=incident.declared_at,
+            data={"severity": incident.severity, "provisional": incident.is_provisional, "type": incident.type},
+            permalink=incident.origin_permalink,
+        )
+        unit.tell(IncidentDeclared(incident.key))
+
+    def _incident(self, submission: _Submission) -> Incident:
+        declaration, by, now = submission.declaration, submission.by, self._work.now()
         severity, is_provisional = self._severity(declaration)
         source = declaration.source
         return Incident(
-            declared_key=key,
+            declared_key=submission.key,
             title=declaration.title,
             what_happened=declaration.what_happened,
             type=declaration.type,
@@ -172,13 +222,6 @@ class Incidents:
         if floor is not None and floor.is_worse_than(chosen):
             return floor, True
         return chosen, declaration.severity is None
-
-    async def _let_in(self, unit: Unit, incident: Incident, by: Actor) -> None:
-        wanted = self._library.on_duty(incident.severity, incident.type, incident.system)
-        on_duty = await self._directory.people(unit, wanted)
-        people = [by.id, *on_duty] if by.is_person else on_duty
-        follower = by.id if by.is_person else None
-        unit.participants.begin(incident.key, people, incident.declared_at, follower=follower)
 
     async def _keep_source(self, unit: Unit, incident: Incident, source: SourceMessage | None, by: Actor) -> None:
         if source is None:

@@ -37,13 +37,14 @@ class Reaction:
 
 CHANNEL = "channel"
 ANNOUNCE = "announcement"
+PREPARE = Reaction("incidents.prepare")
 REFRESH_CARD = Reaction("cards.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce=True)
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 
 REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
-    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL),),
+    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), PREPARE),
     events.ChannelOpened: (
         Reaction("cards.post", lane=CHANNEL),
         Reaction("channels.invite"),

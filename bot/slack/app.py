@@ -62,10 +62,11 @@ def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None)
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
     )
-    for room in ROOMS:
-        room.register(app, desk)
+    # Bolt asks its listeners one after the other whether they are meant: what comes most often is asked first.
     subcommands = tuple(command for room in ROOMS for command in getattr(room, "SUBCOMMANDS", ()))
     commands.register(app, desk, Router(subcommands, panel.default))
+    for room in sorted(ROOMS, key=lambda room: room is not memory):
+        room.register(app, desk)
     _catch_the_rest(app)
     return app
 

@@ -76,16 +76,15 @@ class Bench:
         """A bare incident."""
         async with self.work() as unit:
             key = uuid.uuid4().hex
-            stored = await unit.incidents.add(
-                Incident(
-                    declared_key=key,
-                    title="t",
-                    what_happened="t",
-                    severity=Severity.SEV2,
-                    declared_by="person:U1",
-                    declared_at=self.clock.now(),
-                )
+            stored = Incident(
+                declared_key=key,
+                title="t",
+                what_happened="t",
+                severity=Severity.SEV2,
+                declared_by="person:U1",
+                declared_at=self.clock.now(),
             )
+            await unit.incidents.add_all([stored])
         return stored.key
 
     async def tell(self, *facts: Fact) -> None:

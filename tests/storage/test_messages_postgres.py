@@ -30,17 +30,16 @@ async def store(empty_postgres_url: str) -> AsyncIterator[Store]:
         await connection.run_sync(SQLModel.metadata.create_all)
     kept = Store(database)
     async with kept.begin() as unit:
-        await unit.incidents.add(
-            Incident(
-                declared_key="k",
-                title="t",
-                what_happened="t",
-                severity=Severity.SEV2,
-                declared_by="person:U1",
-                declared_at=NOW,
-                channel_id=CHANNEL,
-            )
+        incident = Incident(
+            declared_key="k",
+            title="t",
+            what_happened="t",
+            severity=Severity.SEV2,
+            declared_by="person:U1",
+            declared_at=NOW,
+            channel_id=CHANNEL,
         )
+        await unit.incidents.add_all([incident])
     yield kept
     await database.dispose()
 

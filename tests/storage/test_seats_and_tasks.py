@@ -34,7 +34,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
             declared_by="person:U1",
             declared_at=NOW,
         )
-        await unit.incidents.add(incident)
+        await unit.incidents.add_all([incident])
     yield kept
     await database.dispose()
 

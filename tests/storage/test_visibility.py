@@ -27,17 +27,16 @@ async def random_world(unit: Unit, seed: int) -> None:
     """Incidents, public and private, with every combination of ties that can come about."""
     chance = random.Random(seed)
     for number in range(INCIDENTS):
-        incident = await unit.incidents.add(
-            Incident(
-                declared_key=f"{seed}-{number}",
-                title="t",
-                what_happened="t",
-                severity=Severity.SEV2,
-                is_private=chance.random() < 0.7,
-                declared_by=str(Actor.person(chance.choice(PEOPLE))),
-                declared_at=FRIDAY,
-            )
+        incident = Incident(
+            declared_key=f"{seed}-{number}",
+            title="t",
+            what_happened="t",
+            severity=Severity.SEV2,
+            is_private=chance.random() < 0.7,
+            declared_by=str(Actor.person(chance.choice(PEOPLE))),
+            declared_at=FRIDAY,
         )
+        await unit.incidents.add_all([incident])
         for user_id in PEOPLE:
             if chance.random() < 0.4:
                 tie = {"has_access": chance.random() < 0.5, "is_following": chance.random() < 0.5}

@@ -25,7 +25,7 @@ class Where(StrEnum):
 
     ANYWHERE = "anywhere"
     INCIDENT = "incident"
-    UNSEEN = "unseen"  # names an incident that the person may not see: it is not looked up for them
+    UNSEEN = "unseen"  # is about none, or about one that the person may not see: none is looked up
 
 
 @dataclass(frozen=True, slots=True)

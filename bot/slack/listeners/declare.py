@@ -104,8 +104,8 @@ def _answers(press: Press) -> dict[str, str]:
 
 
 SUBCOMMANDS = (
-    Subcommand("declare", "declare <what happened>", "Open the form.", open_form, Where.ANYWHERE, ("new",)),
-    Subcommand("now", "now <what happened>", "Declare at once; questions come later.", now, Where.ANYWHERE),
+    Subcommand("declare", "declare <what happened>", "Open the form.", open_form, Where.UNSEEN, ("new",)),
+    Subcommand("now", "now <what happened>", "Declare at once; questions come later.", now, Where.UNSEEN),
 )
 
 
