@@ -59,15 +59,18 @@ class Core:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
-    """The core, open. It needs no token as long as nobody speaks to Slack."""
+async def opened(settings: Settings, clock: Clock | None = None, via: str = "") -> AsyncIterator[Core]:
+    """The core, open. It needs no token as long as nobody speaks to Slack.
+
+    ``via`` is the door, if not Slack, that people's acts come through: their timeline entries name it.
+    """
     library = Library.load(settings.playbooks_dir)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         stack.push_async_callback(database.dispose)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
-        store = Store(database)
+        store = Store(database, via)
         pacer = _pacer(store, clock) if settings.slack_limits == "published" else None
         client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, pacer)
         chat = SlackChat(client)

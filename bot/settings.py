@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "ANDON_LOG_LEVEL", "give debug, info, warning or error", "info"
     )
+    acting_as: str = _setting(
+        "ANDON_AS", "give your Slack id, e-mail address or handle, such as rae@example.com, for the command line", ""
+    )
     admins: Annotated[tuple[str, ...], NoDecode] = _setting(
         "ANDON_ADMINS", "give Slack user ids separated by commas, such as U012ABCDEF,U034GHIJKL", ()
     )
@@ -181,6 +184,11 @@ class Settings(BaseSettings):
     @classmethod
     def _command(cls, command: str) -> str:
         return _matching(r"/[a-z0-9][a-z0-9_-]{0,30}", command)
+
+    @field_validator("acting_as")
+    @classmethod
+    def _acting_as(cls, who: str) -> str:
+        return _matching(r"[\w.+@'-]{1,255}", who)
 
     @field_validator("announce_channel")
     @classmethod

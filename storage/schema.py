@@ -57,6 +57,25 @@ async def ensure(url: str) -> None:
     await upgrade(url)
 
 
+async def require(url: str) -> None:
+    """As :func:`ensure`, and never on a database that nobody has used: working there would be working for nobody.
+
+    Raises SchemaError; a SQLite file that is not there is not made.
+    """
+    if not _may_exist(url) or await current(url) is None:
+        raise SchemaError(
+            f"There is no Andon at {_sync_url(url)!r} yet: "
+            "run this where `andon run` has its settings, or set DATABASE_URL."
+        )
+    await ensure(url)
+
+
+def _may_exist(url: str) -> bool:
+    """False for a SQLite file that is not there: opening it would make it."""
+    address = _sync_url(url)
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
+
+
 def _upgrade(url: str) -> None:
     address = _sync_url(url)
     if address.get_backend_name() == "sqlite":

@@ -38,10 +38,10 @@ from storage.updates import Updates
 class Unit:
     """All repositories on one transaction, and the facts that become true when it commits."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, via: str = "") -> None:
         self.session = session
         self.incidents = Incidents(session)
-        self.timeline = Timeline(session)
+        self.timeline = Timeline(session, via)
         self.roles = Roles(session)
         self.proposals = Proposals(session)
         self.participants = Participants(session)
@@ -72,8 +72,9 @@ class Unit:
 class Store:
     """Opens units of work. Both kinds raise StorageUnavailable while the database cannot work."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, via: str = "") -> None:
         self.database = database
+        self._via = via
         self.trouble = WriteTrouble()
 
     @asynccontextmanager
@@ -82,7 +83,7 @@ class Store:
         is_committing = False
         try:
             async with self.database.session() as session:
-                yield Unit(session)
+                yield Unit(session, self._via)
                 is_committing = True
         except Exception as error:
             if not is_passing(error):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -247,7 +247,8 @@ def _is_telling(row: EscalationStep) -> bool:
 
 def _line(row: EscalationStep, asks: Sequence[EscalationAsk]) -> LadderLine:
     plan = row.step().plan
-    asked = dict.fromkeys(ask.user_id for ask in asks if ask.step_id == row.id and ask.user_id)
+    ours = [ask for ask in asks if ask.step_id == row.id and ask.user_id]
+    told = {ask.user_id for ask in ours if ask.message_ts}
     return LadderLine(
         why=plan.why,
         role=role_of(row),
@@ -257,7 +258,12 @@ def _line(row: EscalationStep, asks: Sequence[EscalationAsk]) -> LadderLine:
         due_at=row.due_at,
         next_look_at=row.next_look_at,
         raised_at=row.raised_at,
-        asked_ids=tuple(asked),
+        asked_ids=_people(ours),
         acknowledged_by=row.acknowledged_by,
         acknowledged_at=row.acknowledged_at,
+        undelivered_ids=_people(ask for ask in ours if ask.state is AskState.ASKED and ask.user_id not in told),
     )
+
+
+def _people(asks: Iterable[EscalationAsk]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ask.user_id for ask in asks))

@@ -84,7 +84,8 @@ class Services:
     @cached_property
     def directory(self) -> Directory:
         """Who is meant by the policy files."""
-        return Directory(self.work, self.chat, self.library.roster_entries(), self._choices.announce)
+        named = (*self.library.roster_entries(), *self._choices.admins)
+        return Directory(self.work, self.chat, named, self._choices.announce)
 
     @cached_property
     def naming(self) -> Naming:

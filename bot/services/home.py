@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.events import Fact
@@ -15,6 +16,7 @@ from bot.services.ports import Chat
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
+from storage.incidents import Incident
 from storage.screens import Board
 
 SHOWN = 20
@@ -31,10 +33,10 @@ class Home:
         self._access = access
         self._command = command
 
-    async def listing(self, *, by: Actor) -> IncidentList:
+    async def listing(self, *, by: Actor, limit: int = SHOWN) -> IncidentList:
         """The open incidents the person may see, gravest first."""
         async with self._work.read() as unit:
-            board = await unit.screens.board(by.id, sees_all=self._access.is_admin(by.id), limit=SHOWN)
+            board = await unit.screens.board(by.id, sees_all=self._access.is_admin(by.id), limit=limit)
         rows = tuple(summary(row.incident, row.lead_id) for row in board.rows)
         return IncidentList(self._command, self._work.now(), rows, board.total - len(rows))
 
@@ -50,8 +52,15 @@ class Home:
             mine=_rows(board, mine=True),
             others=_rows(board, mine=False),
             more=board.total - len(board.rows),
-            closed=tuple(ClosedLine(summary(row), row.closed_at, link) for row, link in closed if row.closed_at),
+            closed=_closed(closed),
         )
+
+    async def closed(self, *, by: Actor, limit: int = SHOWN) -> tuple[ClosedLine, ...]:
+        """The incidents closed in the last thirty days that the person may see, latest first."""
+        since, sees_all = self._work.now() - CLOSED_WITHIN, self._access.is_admin(by.id)
+        async with self._work.read() as unit:
+            found = await unit.screens.closed(by.id, sees_all=sees_all, since=since, limit=limit)
+        return _closed(found)
 
     async def publish(self, user_id: str) -> None:
         """Show the person their Home as it is now."""
@@ -64,6 +73,10 @@ class Home:
         user_id = declarer_id(incident) if incident else None
         if user_id is not None:
             await self.publish(user_id)
+
+
+def _closed(found: Sequence[tuple[Incident, str | None]]) -> tuple[ClosedLine, ...]:
+    return tuple(ClosedLine(summary(row), row.closed_at, link) for row, link in found if row.closed_at)
 
 
 def _rows(board: Board, *, mine: bool) -> tuple[Summary, ...]:

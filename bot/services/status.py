@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from datetime import timedelta
 
 from bot.domain.errors import StorageUnavailable
+from bot.domain.notices.backlog import Backlog
 from bot.services.work import Work
 from storage.outbox import OutboxState
 
+LATE = timedelta(seconds=30)
 PROBE_BYTES = 8192  # more than a page, so that room on the disk is asked for
 
 
@@ -39,6 +42,14 @@ class Status:
         async with self._work.read() as unit:
             due_at = await unit.outbox.next_due()
         return max(0.0, (self._work.now() - due_at).total_seconds()) if due_at else 0.0
+
+    async def backlog(self) -> Backlog | None:
+        """What Slack should have heard by now and has not; None when nothing is late."""
+        before = self._work.now() - LATE
+        async with self._work.read() as unit:
+            rows = await unit.outbox.unfinished_since(before)
+        late = [row for row in rows if row.attempts or row.due_at < before]
+        return Backlog(len(late), late[0].created_at, late[0].last_error or "") if late else None
 
     async def open_incidents(self) -> dict[str, float]:
         """Open incidents by severity; drills apart."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import BadInput
 from bot.domain.events import UpdateOwed, UpdatePosted, UpdateSent
 from bot.domain.lifecycle import reason
+from bot.domain.notices.timeline import Line
 from bot.domain.notices.updates import FollowerUpdate, UpdateForm, UpdatePost
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
@@ -56,6 +57,13 @@ class Updates:
         now = self._work.now()
         usual = self._cadence.next_due(incident, now)
         return UpdateForm(summary(incident), usual, now, text, latest.text if latest else None)
+
+    async def latest(self, incident_id: int, *, by: Actor) -> Line | None:
+        """What stakeholders were told last, if anything."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            sent = await unit.updates.latest(incident.key)
+        return Line(EntryKind.UPDATE, sent.sent_at, sent.sent_by, sent.text, sent.permalink) if sent else None
 
     async def send(
         self,

@@ -24,6 +24,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 ALLOWED = [
     ("bot/domain", ("bot.domain",)),
     ("bot/slack/views", ("bot.domain", "bot.slack.ids", "bot.slack.views")),
+    ("bot/terminal", ("bot.domain", "bot.terminal")),
     ("bot/slack/payloads.py", ("bot.domain", "bot.slack.ids")),
     ("bot/slack/ids.py", ()),
     ("bot/sandbox", ("bot.sandbox", "aiohttp", "slack_sdk", "slack_bolt", "yaml")),

@@ -63,7 +63,10 @@ class Asked(Notice):
 
 @dataclass(frozen=True, slots=True)
 class LadderLine:
-    """One step in the list of what is scheduled and what became of it."""
+    """One step in the list of what is scheduled and what became of it.
+
+    ``undelivered_ids``: who was asked and cannot know it, since Slack has not taken the message yet.
+    """
 
     why: Why
     role: Role | None
@@ -76,6 +79,7 @@ class LadderLine:
     asked_ids: tuple[str, ...]
     acknowledged_by: str | None
     acknowledged_at: datetime | None
+    undelivered_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from bot.settings import Settings
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+from bot.cli.common import settings as load
+from bot.cli.common import told
+from bot.cli.escalations import escalations
+from bot.cli.incident import incident
 
 EPILOG = """\b
 Begin here:
@@ -29,54 +25,25 @@ Begin here:
 Settings come from the environment and from .env; .env.example explains each."""
 
 
-def _told(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """A failure that has a sentence for people is told as it, with exit code 1; anything else is a defect."""
-
-    @wraps(command)
-    def tell(*args: Parameters.args, **options: Parameters.kwargs) -> Result:
-        try:
-            return command(*args, **options)
-        except _sentences() as error:
-            raise click.ClickException(str(error)) from error
-
-    return tell
-
-
-def _sentences() -> tuple[type[Exception], ...]:
-    from bot.domain.errors import AndonError, ChatError
-    from bot.settings import SettingsError
-    from bot.web.server import DoorTaken
-    from playbooks.errors import PolicyError
-    from storage.schema import SchemaError
-
-    return (SettingsError, AndonError, ChatError, SchemaError, DoorTaken, PolicyError)
-
-
-def _settings(*, needs_slack: bool) -> Settings:
-    """The settings, with the logs set up as they say."""
-    from bot import logs
-    from bot.settings import Settings
-
-    settings = Settings.load(needs_slack=needs_slack)
-    logs.configure(settings.log_format, settings.log_level, settings.secrets())
-    return settings
-
-
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="andon", message="andon %(version)s")
 def main() -> None:
     """Andon, the cord to pull when an AI system does harm: from a slash command to a post-mortem draft."""
 
 
+main.add_command(incident)
+main.add_command(escalations)
+
+
 @main.command(epilog="\b\nExample:\n  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… andon run")
-@_told
+@told
 def run() -> None:
     """Run the bot until it is told to stop.
 
     With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
     /slack/events of the public door.
     """
-    settings = _settings(needs_slack=True)
+    settings = load(needs_slack=True)
     from bot import runtime
 
     asyncio.run(runtime.run(settings))
@@ -92,7 +59,7 @@ def run() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Where a story leaves its minutes and post-mortem."
 )
-@_told
+@told
 def sandbox(port: int, play: str | None, out: Path | None) -> None:
     """Try Andon in a small Slack on this machine.
 
@@ -105,7 +72,7 @@ def sandbox(port: int, play: str | None, out: Path | None) -> None:
 
 
 @main.command()
-@_told
+@told
 def doctor() -> None:
     """Examine every connection; say how to mend what fails.
 
@@ -113,7 +80,7 @@ def doctor() -> None:
 
     Exits 1 when something must be mended before the bot can do its work.
     """
-    settings = _settings(needs_slack=True)
+    settings = load(needs_slack=True)
     from bot import errands
 
     sys.exit(asyncio.run(errands.doctor(settings)))
@@ -125,7 +92,7 @@ def doctor() -> None:
 )
 @click.option("--http", "request_url", metavar="URL", help="Slack calls this address, instead of Socket Mode.")
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
-@_told
+@told
 def manifest(request_url: str | None, form: str) -> None:
     """Print the manifest of the Slack app.
 
@@ -133,7 +100,7 @@ def manifest(request_url: str | None, form: str) -> None:
     """
     from bot.slack import manifest as slack_app
 
-    settings = _settings(needs_slack=False)
+    settings = load(needs_slack=False)
     made = slack_app.manifest(settings.command, socket_mode=request_url is None, request_url=request_url)
     click.echo(_written(made, form), nl=False)
 
@@ -141,13 +108,13 @@ def manifest(request_url: str | None, form: str) -> None:
 @main.command(epilog="\b\nExample:\n  andon postmortem AI-0001 --format html > AI-0001.html")
 @click.argument("reference")
 @click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
-@_told
+@told
 def postmortem(reference: str, form: str) -> None:
     """Print the post-mortem draft of an incident.
 
     It is compiled from the database alone, so Slack may be down.
     """
-    settings = _settings(needs_slack=False)
+    settings = load(needs_slack=False)
     from bot import errands
 
     click.echo(asyncio.run(errands.postmortem(settings, reference.upper(), form)))
@@ -159,7 +126,7 @@ def db() -> None:
 
 
 @db.command()
-@_told
+@told
 def upgrade() -> None:
     """Bring the database to this Andon's schema.
 
@@ -167,11 +134,11 @@ def upgrade() -> None:
     """
     from storage import schema
 
-    click.echo(f"The database has the schema {asyncio.run(schema.upgrade(_settings(needs_slack=False).database_url))}.")
+    click.echo(f"The database has the schema {asyncio.run(schema.upgrade(load(needs_slack=False).database_url))}.")
 
 
 @db.command()
-@_told
+@told
 def version() -> None:
     """Print the database's schema and the one needed.
 
@@ -179,7 +146,7 @@ def version() -> None:
     """
     from storage import schema
 
-    found = asyncio.run(schema.current(_settings(needs_slack=False).database_url))
+    found = asyncio.run(schema.current(load(needs_slack=False).database_url))
     click.echo(f"database: {found or 'empty'}\nneeded:   {schema.head()}")
     sys.exit(0 if found == schema.head() else 1)
 
@@ -190,12 +157,12 @@ def playbooks() -> None:
 
 
 @playbooks.command()
-@_told
+@told
 def check() -> None:
     """Load everything; name a mistake by file and line."""
     from playbooks.library import Library
 
-    directory = _settings(needs_slack=False).playbooks_dir
+    directory = load(needs_slack=False).playbooks_dir
     Library.load(directory)
     click.echo(f"The playbooks {f'in {directory}' if directory else 'that Andon brings'} are fine.")
 
