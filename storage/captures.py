@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Text, and_, func, or_, update
+from sqlalchemy import ColumnElement, Text, and_, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase
+from storage.columns import JsonList
 from storage.incidents import Incident
 from storage.inserts import insert_missing
 from storage.messages import Message, MessageFile, MessageVersion
@@ -33,7 +34,7 @@ class Capture(SQLModel, table=True):
     wanted_at: datetime | None = None
     run: int = 0
     is_running: bool = False
-    owed: list[str] = Field(default_factory=list, sa_type=JSON)
+    owed: list[str] = Field(default_factory=list, sa_type=JsonList)
     cursor: str | None = Field(default=None, sa_type=Text)
     started_at: datetime | None = None
     progressed_at: datetime | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import JSON, and_, update
+from sqlalchemy import and_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import JsonList
 from storage.inserts import put
 
 
@@ -18,7 +19,7 @@ class DirectoryEntry(SQLModel, table=True):
     __tablename__ = "directory"
 
     entry: str = Field(primary_key=True, max_length=255)
-    slack_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    slack_ids: list[str] = Field(default_factory=list, sa_type=JsonList)
     problem: str | None = Field(default=None, max_length=255)
     resolved_at: datetime
 

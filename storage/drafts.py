@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, delete
+from sqlalchemy import delete
 from sqlmodel import Field, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import JsonObject
 from storage.inserts import put
 
 
@@ -18,7 +19,7 @@ class Draft(SQLModel, table=True):
     __tablename__ = "drafts"
 
     key: str = Field(primary_key=True, max_length=64)
-    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload: dict[str, Any] = Field(sa_type=JsonObject)
     kept_at: datetime
 
 

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, Index, Text, func, insert
+from sqlalchemy import Index, Text, func, insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.escalation import PlannedStep, RungKind, StandDownReason, Step, StepState
 from bot.domain.incident import Severity
-from storage.columns import words
+from storage.columns import JsonObject, words
 
 PLAN: TypeAdapter[PlannedStep] = TypeAdapter(PlannedStep)
 
@@ -46,7 +46,7 @@ class EscalationStep(SQLModel, table=True):
     kind: RungKind = Field(sa_type=words(RungKind))
     severity: Severity = Field(sa_type=words(Severity))
     due_at: datetime
-    plan: dict[str, Any] = Field(sa_type=JSON)
+    plan: dict[str, Any] = Field(sa_type=JsonObject)
     state: StepState = Field(default=StepState.PENDING, sa_type=words(StepState))
     next_look_at: datetime | None = None
     times_raised: int = 0

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import Text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
-from storage.columns import words
+from storage.columns import JsonList, JsonObject, words
 
 
 class Incident(SQLModel, table=True):
@@ -25,7 +25,7 @@ class Incident(SQLModel, table=True):
     title: str = Field(max_length=255)
     what_happened: str = Field(sa_type=Text)
     type: IncidentType = Field(default=IncidentType.UNSURE, sa_type=words(IncidentType))
-    secondary_types: list[str] = Field(default_factory=list, sa_type=JSON)
+    secondary_types: list[str] = Field(default_factory=list, sa_type=JsonList)
     severity: Severity = Field(sa_type=words(Severity))
     is_provisional: bool = False
     phase: Phase = Field(default=Phase.TRIAGE, sa_type=words(Phase), index=True)
@@ -64,7 +64,7 @@ class Incident(SQLModel, table=True):
     origin_channel_id: str | None = Field(default=None, max_length=32)
     origin_ts: str | None = Field(default=None, max_length=32)
     origin_permalink: str | None = Field(default=None, max_length=1000)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonObject)
 
     @property
     def key(self) -> int:

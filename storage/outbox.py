@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, and_, delete, exists, func, insert, or_, update
+from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.columns import BigId, words
+from storage.columns import BigId, JsonObject, words
 
 
 class OutboxState(StrEnum):
@@ -41,7 +41,7 @@ class OutboxRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     incident_id: int | None = Field(default=None, foreign_key="incidents.id", index=True)
     fact: str = Field(max_length=64)
-    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload: dict[str, Any] = Field(sa_type=JsonObject)
     reaction: str = Field(max_length=64)
     lane: str | None = Field(default=None, max_length=64)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=words(OutboxState))

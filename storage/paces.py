@@ -6,11 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, delete, func
+from sqlalchemy import delete, func
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.pacing import Pace, Place
+from storage.columns import JsonObject
 from storage.inserts import insert_missing
 
 
@@ -20,7 +21,7 @@ class PaceRow(SQLModel, table=True):
     __tablename__ = "paces"
 
     key: str = Field(primary_key=True, max_length=128)
-    pace: dict[str, Any] = Field(sa_type=JSON)
+    pace: dict[str, Any] = Field(sa_type=JsonObject)
     changed_at: datetime
 
 
@@ -50,10 +51,13 @@ class Paces:
 
 
 def read(row: PaceRow) -> Pace:
-    """The pace kept in a row."""
+    """The pace kept in a row; one that another version wrote differently begins anew, which costs a 429 at worst."""
     kept = row.pace
-    places = tuple(Place(**place) for place in kept["waiting"])
-    return Pace(tuple(kept["used"]), places, kept["closed_until"])
+    try:
+        places = tuple(Place(**place) for place in kept["waiting"])
+        return Pace(tuple(kept["used"]), places, kept["closed_until"])
+    except (KeyError, TypeError):
+        return Pace()
 
 
 def write(row: PaceRow, pace: Pace, now: datetime) -> None:

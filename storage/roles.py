@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Index, Text, text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Role
 from bot.domain.people import ANDON
-from storage.columns import words
+from storage.columns import JsonList, JsonObject, words
 
 
 class TenureState(StrEnum):
@@ -82,8 +82,8 @@ class RoleTenure(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     succeeds_id: int | None = Field(default=None, foreign_key="role_tenures.id")
-    instructions: list[str] = Field(default_factory=list, sa_type=JSON)
-    ticked: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    instructions: list[str] = Field(default_factory=list, sa_type=JsonList)
+    ticked: dict[str, str] = Field(default_factory=dict, sa_type=JsonObject)
     post_ts: str | None = Field(default=None, max_length=32)
     offer_channel_id: str | None = Field(default=None, max_length=32)
     offer_ts: str | None = Field(default=None, max_length=32)

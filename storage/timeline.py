@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Text, literal, tuple_
+from sqlalchemy import BigInteger, Text, literal, tuple_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
-from storage.columns import words
+from storage.columns import JsonObject, words
 
 VIA = "via"
 
@@ -34,7 +34,7 @@ class TimelineEntry(SQLModel, table=True):
     recorded_at: datetime
     actor: str = Field(max_length=255)
     text: str = Field(sa_type=Text)
-    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=JsonObject)
     channel_id: str | None = Field(default=None, max_length=32)
     message_ts: str | None = Field(default=None, max_length=32)
     permalink: str | None = Field(default=None, max_length=1000)
