@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.benchmarks.__main__ import write
-from tests.benchmarks.looking import measure as looking
+from tests.benchmarks.looking import compared as looking
 from tests.benchmarks.rows import Goal, Row, percentile, table
 from tests.benchmarks.statements import measure as statements
 
@@ -33,10 +33,11 @@ async def test_listeners_ask_a_fixed_number_of_statements(tmp_path: Path) -> Non
     assert {"name", "value", "unit", "floor", "ratio", "goal", "reached", "runs"} == set(written[0])
 
 
-async def test_every_look_is_measured() -> None:
+async def test_every_look_is_measured(tmp_path: Path) -> None:
     """Each tick that looks for what is due has its row."""
-    rows = [row async for row in looking(few=2, many=4, runs=1)]
-    assert {"escalations", "auditor"} <= {row.name.split()[1].rstrip(",") for row in rows}
+    urls = (f"sqlite:///{tmp_path}/few.db", f"sqlite:///{tmp_path}/many.db")
+    rows = [row async for row in looking("SQLite", urls, few=2, many=4, runs=1)]
+    assert {"escalations", "auditor", "outbox"} <= {row.name.split()[1].rstrip(",") for row in rows}
 
 
 def test_a_row_is_judged_by_its_goal() -> None:
