@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import structlog
 
@@ -18,6 +19,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.ticks import Tick, ticks
 from bot.main import Andon, assembled
 from bot.services.status import Status
+from bot.services.wakeup import answer
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.errors import DEAD_CREDENTIALS
@@ -57,6 +59,8 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
             await andon.outbox.recover()
         working = asyncio.create_task(andon.outbox.run(), name="outbox")
         stack.push_async_callback(_finish, andon, working)
+        if not andon.database.is_sqlite:
+            await stack.enter_async_context(running(answer(andon.database, andon.outbox.wake)))
         connection = await _connect(stack, andon, settings)
         if connection is not None:
             probes["slack"] = connection.problem
@@ -70,6 +74,17 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(scheduler.stop)
         log.info("doors are open", public_port=public, admin_port=admin)
         yield
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something that goes on beside everything else, and is cancelled in the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def metrics(status: Status) -> Metrics:

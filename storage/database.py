@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,6 +33,11 @@ def normalise(url: str) -> str:
     if url.startswith("sqlite:"):
         return "sqlite+aiosqlite:" + url.removeprefix("sqlite:")
     return url
+
+
+def lively(url: URL) -> URL:
+    """The address of a PostgreSQL with ``LIVELY``, where it does not say otherwise itself."""
+    return url.update_query_dict({name: str(value) for name, value in LIVELY.items() if name not in url.query})
 
 
 class Database:
@@ -68,9 +73,8 @@ class Database:
 
 def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
     if not is_sqlite:
-        lively = {name: seconds for name, seconds in LIVELY.items() if name not in make_url(url).query}
         engine = create_async_engine(
-            url, connect_args=lively, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
+            lively(make_url(url)), pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
         )
         event.listen(engine.sync_engine, "connect", _tune_postgres)
         return engine

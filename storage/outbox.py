@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import BigId, JsonObject, words
+from storage.doorbell import CHANNEL
 
 
 class OutboxState(StrEnum):
@@ -189,9 +190,11 @@ class Outbox:
             .values(due_at=now)
         )
 
-    async def next_due(self) -> datetime | None:
-        """When the earliest unclaimed row is due."""
+    async def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When the earliest unclaimed row is due, or the earliest that is due after an instant."""
         query = select(func.min(OutboxRow.due_at)).where(col(OutboxRow.state) == OutboxState.PENDING)
+        if after is not None:
+            query = query.where(col(OutboxRow.due_at) > after)
         return (await self._session.exec(query)).one()
 
     async def last_due(self, lane: str) -> datetime | None:
@@ -230,6 +233,11 @@ class Outbox:
             col(OutboxRow.state) == OutboxState.DONE, col(OutboxRow.finished_at) < before
         )
         return (await self._session.exec(statement)).rowcount
+
+    async def ring(self) -> None:
+        """Wake the workers of other replicas when this unit commits; many rings of one unit are one."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            await self._session.exec(select(func.pg_notify(CHANNEL, "")))
 
     def _lease_clock(self, now: datetime) -> Any:
         """Replicas hold their leases by one clock, the database's; a single machine has but its own."""

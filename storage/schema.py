@@ -1,4 +1,9 @@
-"""The schema's version: upgraded by itself on SQLite, by command on PostgreSQL, refused when newer than this Andon."""
+"""The schema's version: upgraded by itself on SQLite, by command on PostgreSQL, refused when much newer than Andon.
+
+Replicas are replaced one by one, so for a while an Andon works on the schema of the next. Versions are numbers, and
+each leaves what the one before needs: tables, columns and rows that the older program writes and reads as ever. What
+is to go stays for one version in which nothing uses it any more.
+"""
 
 from __future__ import annotations
 
@@ -32,21 +37,34 @@ def head() -> str:
     return found
 
 
+def successor() -> str:
+    """The one newer version that this Andon works with, too."""
+    return f"{int(head()) + 1:04}"
+
+
+def fits(found: str | None) -> bool:
+    """Whether this Andon works on a database of that version."""
+    return found in {head(), successor()}
+
+
 async def current(url: str) -> str | None:
     """The version the database has; None for an empty one."""
     return await asyncio.to_thread(_on_connection, url, _current)
 
 
 async def upgrade(url: str) -> str:
-    """Bring the database to :func:`head`; gives the version reached. A SQLite file is copied beside itself first."""
-    await asyncio.to_thread(_upgrade, url)
-    return head()
+    """Bring the database to :func:`head`, unless it is newer and fits; gives the version reached.
+
+    A SQLite file is copied beside itself first. Raises SchemaError.
+    """
+    reached: str = await asyncio.to_thread(_upgrade, url)
+    return reached
 
 
 async def ensure(url: str) -> None:
     """Make sure the database fits: an older SQLite file is upgraded. Raises SchemaError for the rest."""
     found = await current(url)
-    if found == head():
+    if fits(found):
         return
     if found is not None and not _is_known(found):
         raise SchemaError(
@@ -76,26 +94,29 @@ def _may_exist(url: str) -> bool:
     return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
-def _upgrade(url: str) -> None:
+def _upgrade(url: str) -> Any:
     address = _sync_url(url)
     if address.get_backend_name() == "sqlite":
         _copy_aside(address)
-    _on_connection(url, _upgrade_locked)
+    return _on_connection(url, _upgrade_locked)
 
 
-def _upgrade_locked(connection: Connection) -> None:
+def _upgrade_locked(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
         connection.commit()
     try:
         found = _current(connection)
         connection.rollback()
+        if found == successor():
+            return found
         if found is not None and not _is_known(found):
             raise SchemaError(f"The database has the schema {found}, which is newer than this Andon ({head()}).")
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+        return head()
     finally:
         if connection.dialect.name == "postgresql":
             connection.rollback()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -26,7 +27,8 @@ from bot.services.reactions import Attempt
 from bot.services.work import Work, revive
 from storage.outbox import OutboxRow, OutboxState
 
-IDLE_LOOK = 1.0
+IDLE_LOOK = 1.0  # seconds between looks when nobody wakes us
+RING_PAUSE = 0.2  # seconds: a replica that stays full calls for help this often
 LONGEST_RUN = 60.0  # seconds: what has not ended by then is cut off and looked for before it is tried again
 SETTLE_TRIES, SETTLE_PAUSE = 10, 0.5  # a database that restarts is back within these
 log = structlog.get_logger(__name__)
@@ -44,8 +46,10 @@ class OutboxWorker:
         self._leases: dict[int, Lease] = {}
         self._beating: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        self._next_due: datetime | None = None
+        self._rang_at = 0.0
         self._stopping = False
-        work.when_owed(self._woken.set)
+        work.when_owed(self.wake)
 
     async def run(self) -> None:
         """Work until :meth:`stop`."""
@@ -54,7 +58,11 @@ class OutboxWorker:
             self._woken.clear()
             took = await self._take_safely()
             if not took:
-                await self._wait(IDLE_LOOK)
+                await self._wait(self._pause())
+
+    def wake(self) -> None:
+        """Look at once: there may be work."""
+        self._woken.set()
 
     async def recover(self) -> None:
         """Take over at once what a killed predecessor had begun; each is looked for before it is repeated.
@@ -67,9 +75,14 @@ class OutboxWorker:
             log.warning("the last run was cut off; what it had begun is looked at again", reactions=begun)
 
     async def stop(self, patience: float = 20.0) -> None:
-        """Take nothing more and wait for what runs; what does not end in time is left to its lease."""
+        """Take nothing more and wait for what runs; what does not end in time is left to its lease.
+
+        Other replicas are woken for what was not begun.
+        """
         self._stopping = True
-        self._woken.set()
+        self._work.leave_owed(self.wake)
+        self.wake()
+        await self._hand_over()
         if self._running:
             await asyncio.wait(self._running, timeout=patience)
         if self._beating is not None:
@@ -104,9 +117,13 @@ class OutboxWorker:
         room = self._at_once - len(self._running)
         if room <= 0:
             return 0
-        began = boot_clock()
+        began, now = boot_clock(), self._work.now()
         async with self._work() as unit:
-            rows = await unit.outbox.claim(self._me, self._work.now(), LEASE, room, besides=tuple(self._leases))
+            rows = await unit.outbox.claim(self._me, now, LEASE, room, besides=tuple(self._leases))
+            self._next_due = None if rows else await unit.outbox.next_due(after=now)
+            if len(rows) == room and began - self._rang_at >= RING_PAUSE:  # full, and there may be more
+                self._rang_at = began
+                await unit.outbox.ring()
         for row in rows:
             self._leases[row.key] = Lease(began + LEASE.total_seconds())
             task = asyncio.create_task(self._run(row, self._leases[row.key]))
@@ -139,6 +156,19 @@ class OutboxWorker:
                 lease.extend(began + LEASE.total_seconds())
             else:
                 lease.lose()
+
+    async def _hand_over(self) -> None:
+        try:
+            async with self._work() as unit:
+                await unit.outbox.ring()
+        except StorageUnavailable as error:
+            log.warning("nobody could be told to take over", reason=str(error))
+
+    def _pause(self) -> float:
+        """Until the next row is due, at most until the next idle look: seconds."""
+        if self._next_due is None:
+            return IDLE_LOOK
+        return min(IDLE_LOOK, max(0.0, (self._next_due - self._work.now()).total_seconds()))
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -197,8 +227,6 @@ class OutboxWorker:
             await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)
         else:
             await self._settle(row, **values)
-        due_in = (judged.due_at - self._work.now()).total_seconds()
-        asyncio.get_running_loop().call_later(max(0.0, due_in), self._woken.set)
 
     async def _settle(self, row: OutboxRow, **values: Any) -> None:
         for tries_left in reversed(range(SETTLE_TRIES)):

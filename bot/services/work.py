@@ -41,6 +41,11 @@ class Work:
         """Call ``wake`` after every commit that left reactions owed."""
         self._listeners.append(wake)
 
+    def leave_owed(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` no more: from now on somebody else carries out what is owed here."""
+        if wake in self._listeners:
+            self._listeners.remove(wake)
+
     def now(self) -> datetime:
         """The present instant."""
         return self._clock.now()
@@ -60,6 +65,8 @@ class Work:
             yield unit
             if unit.facts:
                 await self._owe(unit)
+                if not self._listeners:  # nobody here carries it out
+                    await unit.outbox.ring()
             if (lease := leases.held()) is not None:
                 lease.assert_ours(LONGEST_IDLE.total_seconds())
         if unit.facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -76,16 +77,69 @@ async def test_replicas_that_upgrade_together_upgrade_once(empty_postgres_url: s
     assert await schema.current(empty_postgres_url) == schema.head()
 
 
-async def test_a_newer_schema_is_refused(database_url: str) -> None:
+@pytest.mark.parametrize("version", ["future", f"{int(schema.head()) + 2:04}"])
+async def test_a_much_newer_schema_is_refused(database_url: str, version: str) -> None:
     """An older Andon keeps its hands off a newer database, at the start and by command."""
-    engine = create_engine(schema._sync_url(database_url))
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
-    engine.dispose()
+    _call_it(database_url, version)
     for attempt in (schema.ensure, schema.upgrade):
         with pytest.raises(SchemaError, match="newer"):
             await attempt(database_url)
-    assert await schema.current(database_url) == "future"
+    assert await schema.current(database_url) == version
+
+
+async def test_the_next_schema_fits(database_url: str) -> None:
+    """Replicas of two neighbouring versions share a database: the older starts on the newer's and leaves it as it is."""
+    _call_it(database_url, schema.successor())
+    await schema.ensure(database_url)
+    assert schema.successor() == await schema.upgrade(database_url) == await schema.current(database_url)
+
+
+def test_versions_are_numbers_in_a_row() -> None:
+    """What is next is known without having seen it."""
+    scripts = reversed(list(ScriptDirectory.from_config(schema._config()).walk_revisions()))
+    assert [f"{number:04}" for number in range(1, int(schema.head()) + 1)] == [script.revision for script in scripts]
+
+
+def test_every_version_leaves_what_the_one_before_needs(empty_postgres_url: str) -> None:
+    """No table or column goes or changes, and new columns fill themselves."""
+    _run(empty_postgres_url, "upgrade", "0001")
+    before = _columns(empty_postgres_url)
+    for number in range(2, int(schema.head()) + 1):
+        _run(empty_postgres_url, "upgrade", f"{number:04}")
+        after = _columns(empty_postgres_url)
+        for table, columns in before.items():
+            assert {**after[table], **columns} == after[table], f"{number:04} changes {table}"
+            added = after[table].keys() - columns.keys()
+            assert not [name for name in added if after[table][name].needs_value], f"{number:04} demands in {table}"
+        before = after
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a column takes."""
+
+    kind: str
+    needs_value: bool
+
+
+def _columns(url: str) -> dict[str, dict[str, Shape]]:
+    engine = create_engine(schema._sync_url(url))
+    found = {
+        table: {
+            column["name"]: Shape(str(column["type"]), not column["nullable"] and column["default"] is None)
+            for column in inspect(engine).get_columns(table)
+        }
+        for table in inspect(engine).get_table_names()
+    }
+    engine.dispose()
+    return found
+
+
+def _call_it(url: str, version: str) -> None:
+    engine = create_engine(schema._sync_url(url))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    engine.dispose()
 
 
 async def test_a_database_that_cannot_be_opened_says_so() -> None:
