@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from bot import logs
-from tests.benchmarks import acknowledging, capturing, declaring, drafting, lateness, looking, statements
+from tests.benchmarks import acknowledging, capturing, declaring, drafting, lateness, looking, starting, statements
 from tests.benchmarks.rows import Row, table
 
 MEASURES: dict[str, Callable[[], AsyncIterator[Row]]] = {
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[], AsyncIterator[Row]]] = {
     "drafting": drafting.measure,
     "looking": looking.measure,
     "lateness": lateness.measure,
+    "starting": starting.measure,
     "statements": statements.measure,
 }
 
