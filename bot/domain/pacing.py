@@ -7,6 +7,8 @@ instants and spans are whole milliseconds, instants since 1970. Nothing here kno
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 LATE = 250  # whoever was told to come back may be so late without making those behind come a third time
@@ -16,10 +18,19 @@ FORGOTTEN = 900_000  # until then its place is kept all the same
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """At most ``count`` calls in any ``window``."""
+    """At most ``count`` calls in any ``window``; each may go so much too ``early`` all the same: that lets bursts pass.
+
+    One call a second that may be four seconds early is a burst of five, filled up again by one a second.
+    """
 
     count: int
     window: int
+    early: int = 0
+
+    @classmethod
+    def steady(cls, every: int, burst: int) -> Rule:
+        """One call in each such span, on average; ``burst`` of them at once after a rest."""
+        return cls(1, every, every * (burst - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The calls of late, the queue, and the instant before which nobody goes."""
+    """The calls of late, each at the instant it counts for; the queue; and the instant before which nobody goes."""
 
     used: tuple[int, ...] = ()
     waiting: tuple[Place, ...] = ()
@@ -45,19 +56,19 @@ def take(pace: Pace, rule: Rule, now: int, holder: str) -> tuple[Pace, int]:
     That is ``now`` when it goes at once, which counts it; else a later instant, at which the same holder comes again.
     """
     pace = _tidied(pace, rule, now)
-    ahead = _ahead(pace, holder, now)
-    if pace.closed_until <= now and len(pace.used) + len(ahead) < rule.count:
+    ahead = [max(place.at, now) for place in _ahead(pace, holder, now)]
+    if pace.closed_until <= now and _free(rule, pace.used, ahead) <= now + rule.early:
         return record(_without(pace, holder), rule, now), now
-    line = sorted([*pace.used, *(max(place.at, now) + LATE for place in ahead)])
-    free = line[-rule.count] + rule.window if len(line) >= rule.count else now
-    at = max(free, pace.closed_until, *(place.at for place in ahead))
+    at = max(_free(rule, pace.used, [there + LATE for there in ahead]) - rule.early, pace.closed_until, *ahead)
     return _with(pace, Place(holder, at)), at
 
 
 def record(pace: Pace, rule: Rule, now: int) -> Pace:
     """The pace after a call that went without asking: who comes next waits for it, too."""
     pace = _tidied(pace, rule, now)
-    return replace(pace, used=(*pace.used, now))
+    # What goes early counts for the instant it should have waited for.
+    counts_for = max(now, _free(rule, pace.used, ())) if rule.early else now
+    return replace(pace, used=(*pace.used, counts_for))
 
 
 def close(pace: Pace, until: int, holder: str | None) -> Pace:
@@ -74,9 +85,21 @@ def is_idle(pace: Pace, now: int) -> bool:
     return latest + FORGOTTEN <= now
 
 
+def _free(rule: Rule, used: Sequence[int], ahead: Sequence[int]) -> int:
+    """The first instant that one more call could count for, after all that went and all who go before it."""
+    line = sorted(used)
+    for at in ahead:
+        insort(line, max(at, _after(rule, line)))
+    return _after(rule, line)
+
+
+def _after(rule: Rule, line: Sequence[int]) -> int:
+    return line[-rule.count] + rule.window if len(line) >= rule.count else 0
+
+
 def _tidied(pace: Pace, rule: Rule, now: int) -> Pace:
     """Without what is past. An instant far ahead was noted by a clock that has been set back since."""
-    used = tuple(at for at in pace.used if now - rule.window < at < now + rule.window)
+    used = tuple(at for at in pace.used if now - rule.window < at < now + rule.window + rule.early)
     return replace(pace, used=used, waiting=tuple(place for place in pace.waiting if now - place.at < FORGOTTEN))
 
 

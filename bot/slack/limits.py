@@ -15,7 +15,7 @@ from bot.domain.pacing import Rule
 MINUTE = 60_500
 TIER2, TIER3, TIER4 = Rule(20, MINUTE), Rule(50, MINUTE), Rule(100, MINUTE)
 # About one message a second; Slack lets short bursts pass.
-POSTING = Rule(5, 5_100)
+POSTING = Rule.steady(1_020, burst=5)
 
 PER_METHOD: Mapping[str, Rule] = {
     "bookmarks.add": TIER2,

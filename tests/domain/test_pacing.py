@@ -13,6 +13,7 @@ from bot.domain.pacing import ABSENT, FORGOTTEN, LATE, Pace, Place, Rule, close,
 START = 1_795_000_000_000
 SECOND = 1_000
 RULES = st.builds(Rule, st.integers(1, 6), st.sampled_from([1_000, 5_100, 60_500]))
+STEADY = st.builds(Rule.steady, st.sampled_from([1_000, 5_100]), st.integers(1, 6))
 ARRIVALS = st.lists(st.integers(0, 200_000), min_size=1, max_size=40)
 
 
@@ -61,7 +62,28 @@ def test_no_window_holds_more_than_the_rule_allows(rule: Rule, arrivals: list[in
     assert len(queue.went) == len(arrivals)
 
 
-@given(RULES, ARRIVALS, st.lists(st.integers(0, LATE), min_size=1, max_size=7))
+@given(STEADY, ARRIVALS, st.lists(st.integers(0, 3 * ABSENT), min_size=1, max_size=7))
+def test_a_steady_rule_lets_bursts_pass_and_no_more(rule: Rule, arrivals: list[int], late: list[int]) -> None:
+    """In any span, however long: one burst, and one call for each step in it."""
+    queue = Queue(rule)
+    queue.run(arrivals, late)
+    burst = rule.early // rule.window + 1
+    times = sorted(at for at, _ in queue.went)
+    for first, start in enumerate(times):
+        for last, end in enumerate(times[first:], start=first):
+            assert last - first + 1 <= burst + (end - start) // rule.window
+    assert len(times) == len(arrivals)
+
+
+@given(st.integers(1, 60), st.integers(2, 6))
+def test_a_steady_burst_takes_as_long_as_its_step_demands(calls: int, burst: int) -> None:
+    """The first ones go at once and the others one by one, not in bursts again."""
+    queue = Queue(Rule.steady(SECOND, burst))
+    queue.run([0] * calls, [0])
+    assert [max(0, n + 1 - burst) * SECOND for n in range(calls)] == [at - START for at, _ in queue.went]
+
+
+@given(st.one_of(RULES, STEADY), ARRIVALS, st.lists(st.integers(0, LATE), min_size=1, max_size=7))
 def test_who_returns_in_time_gets_in_and_in_order(rule: Rule, arrivals: list[int], late: list[int]) -> None:
     """Nobody is sent away twice, and nobody is told an earlier instant than one who came before."""
     queue = Queue(rule)
@@ -85,13 +107,21 @@ def test_a_burst_takes_as_long_as_the_limit_demands(rule: Rule, calls: int) -> N
 def test_what_goes_without_asking_is_waited_for(rule: Rule, arrivals: list[int], unasked: list[int]) -> None:
     """A window that holds such calls and one that asked holds no more than the rule allows at that one's turn."""
     queue = Queue(rule)
-    for at in unasked:
+    for at in sorted(unasked):
         queue.pace = record(queue.pace, rule, START + at)
-    noted = list(queue.pace.used)
+    noted = [START + at for at in unasked]
     queue.run([at + 200_000 for at in arrivals], [0])
     for at, _ in queue.went:
         window = [t for t in [*noted, *(t for t, _ in queue.went)] if at - rule.window < t <= at]
         assert len(window) <= rule.count
+
+
+def test_too_many_unasked_calls_hold_others_no_longer_than_they_must() -> None:
+    """They went when they went: one window after the last of them the next may go."""
+    queue = Queue(Rule(1, 60 * SECOND))
+    for number in range(3):
+        queue.pace = record(queue.pace, queue.rule, START + number * SECOND)
+    assert START + 62 * SECOND == queue.comes("a", START + 61 * SECOND)
 
 
 @given(RULES, st.randoms(use_true_random=False), st.integers(2, 20))
@@ -147,6 +177,18 @@ def test_a_refusal_holds_everybody_and_the_one_refused_goes_first() -> None:
     assert START + 30 * SECOND < queue.comes("c", START + 3)
     assert START + 30 * SECOND == queue.comes("b", START + 30 * SECOND)
     assert START + 30 * SECOND == queue.comes("a", START + 30 * SECOND)
+
+
+def test_the_one_refused_goes_before_those_who_waited_behind_it() -> None:
+    """It had its turn, and it was not its fault."""
+    queue = Queue(Rule(1, 5 * SECOND))
+    queue.comes("a", START)
+    b, c = queue.comes("b", START), queue.comes("c", START)
+    assert b == queue.comes("b", b)
+    queue.pace = close(queue.pace, b + 30 * SECOND, "b")
+    queue.comes("c", c)
+    assert b + 30 * SECOND < queue.comes("c", b + 30 * SECOND)
+    assert b + 30 * SECOND == queue.comes("b", b + 30 * SECOND)
 
 
 def test_a_refusal_of_a_call_nobody_owes_holds_the_others_all_the_same() -> None:

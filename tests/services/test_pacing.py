@@ -152,6 +152,19 @@ async def test_who_waits_long_for_a_channel_hears_it_at_once(workshop: Workshop)
     assert [ChannelAwaited, DeclaredReceipt] == [type(notice) for notice in workshop.chat.dms("URAE")]
 
 
+async def test_having_waited_often_does_not_wear_out_a_reaction(workshop: Workshop) -> None:
+    """Waits are no failures: after many of them a fault of our own is still tried again."""
+    workshop.chat.fail("open_channel", *[ChatRateLimited(1)] * 6, RuntimeError("a bug"))  # type: ignore[list-item]
+    number = await workshop.declare()
+    for _ in range(10):
+        workshop.clock.forward(seconds=60)
+        await workshop.settle()
+    async with workshop.work.read() as unit:
+        incident = await unit.incidents.get(number)
+    assert incident is not None
+    assert incident.channel_id is not None
+
+
 async def test_a_short_wait_is_not_worth_a_message(workshop: Workshop) -> None:
     """Nobody is told about a few seconds, nor about a wait that was over before the message could go."""
     workshop.chat.fail("open_channel", ChatRateLimited(5))
