@@ -12,6 +12,7 @@ from bot.jobs.ticks import ticks
 from bot.services.choices import Choices
 from bot.services.clock import SystemClock
 from bot.services.container import Services
+from bot.services.leases import longest_idle
 from bot.services.outbox import OutboxWorker
 from bot.services.pacing import Pacer, PacesInDatabase, PacesInMemory
 from bot.services.ports import Clock
@@ -67,7 +68,7 @@ async def opened(settings: Settings, clock: Clock | None = None, via: str = "") 
     library = Library.load(settings.playbooks_dir)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, longest_idle(settings.lease))
         stack.push_async_callback(database.dispose)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
         store = Store(database, via)
@@ -96,5 +97,5 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         desk = Desk(core.services, core.chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         bolt = slack_app.build(core.client, desk, secret)
-        outbox = OutboxWorker(core.services.work, core.services)
+        outbox = OutboxWorker(core.services.work, core.services, lease=settings.lease)
         yield Andon(core.clock, core.database, core.services, core.chat, desk, bolt, outbox)

@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -76,6 +77,9 @@ class Settings(BaseSettings):
         "sqlite+aiosqlite:///andon.db",
         repr=False,
     )
+    lease_seconds: Annotated[float, Field(ge=6, le=600)] = _setting(
+        "ANDON_LEASE_SECONDS", "give a number of seconds between 6 and 600, such as 30", 30
+    )
     command: str = _setting(
         "ANDON_COMMAND",
         "give a slash command of lower-case letters, digits and hyphens, such as /incident",
@@ -138,6 +142,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what :meth:`load` has read, so that a test decides what the environment is."""
         return (init_settings,)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a replica that died or froze keeps what it had begun."""
+        return timedelta(seconds=self.lease_seconds)
 
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be logged."""

@@ -18,8 +18,6 @@ import storage.columns  # noqa: F401  naming convention first
 # WAL lets readers go on beside the writer. FULL: what was acknowledged survives a power cut, too.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 READ_ONLY = {"sqlite_ro": True}
-# PostgreSQL undoes the transaction of a replica that was frozen in the middle of it: it neither bars the others' way
-# for longer nor commits later than this.
 LONGEST_IDLE = timedelta(seconds=5)
 # A database whose machine vanished is noticed in half a minute; by themselves connections wait for hours.
 LIVELY = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -41,11 +39,16 @@ def lively(url: URL) -> URL:
 
 
 class Database:
-    """An engine and its sessions. One per process; close it with :meth:`dispose`."""
+    """An engine and its sessions. One per process; close it with :meth:`dispose`.
 
-    def __init__(self, url: str) -> None:
+    PostgreSQL undoes a transaction that stands still for ``longest_idle``: a replica that was frozen in the middle of
+    one neither bars the others' way for longer nor commits later.
+    """
+
+    def __init__(self, url: str, longest_idle: timedelta = LONGEST_IDLE) -> None:
         self.url = make_url(normalise(url))
-        self.engine = _engine(normalise(url), self.is_sqlite)
+        self.longest_idle = longest_idle
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url, longest_idle)
         self._sessions = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
         # SQLite's own waiting for the one writer sleeps ever longer and lets whoever looks first go first.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -71,24 +74,23 @@ class Database:
         await self.engine.dispose()
 
 
-def _engine(url: str, is_sqlite: bool) -> AsyncEngine:
-    if not is_sqlite:
-        engine = create_async_engine(
-            lively(make_url(url)), pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800
-        )
-        event.listen(engine.sync_engine, "connect", _tune_postgres)
-        return engine
+def _postgres(url: URL, longest_idle: timedelta) -> AsyncEngine:
+    def tune(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {longest_idle // timedelta(milliseconds=1)}")
+        cursor.close()
+        connection.commit()
+
+    engine = create_async_engine(lively(url), pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800)
+    event.listen(engine.sync_engine, "connect", tune)
+    return engine
+
+
+def _sqlite(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=10)
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
-
-
-def _tune_postgres(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute(f"SET idle_in_transaction_session_timeout = {LONGEST_IDLE // timedelta(milliseconds=1)}")
-    cursor.close()
-    connection.commit()
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

@@ -58,6 +58,8 @@ def test_defaults_need_only_tokens() -> None:
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "sqlite://andon.db"),
+        ("ANDON_LEASE_SECONDS", "5"),
+        ("ANDON_LEASE_SECONDS", "half a minute"),
         ("ANDON_COMMAND", "incident"),
         ("ANDON_COMMAND", "/In cident"),
         ("ANDON_COMMAND", "/" + "a" * 32),

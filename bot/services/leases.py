@@ -14,9 +14,18 @@ from contextvars import ContextVar
 from datetime import timedelta
 
 LEASE = timedelta(seconds=30)
-BEAT = timedelta(seconds=8)  # leases of what takes long are extended this often
 MARGIN = 1.0  # seconds by which a lease ends here before another replica may take over
 LEAST = 1.0  # seconds: nothing is begun that could not even be sent in time
+
+
+def beat(lease: timedelta) -> timedelta:
+    """How often the leases of what takes long are extended: one beat may fail, and no act has to wait for the next."""
+    return lease * 4 / 15
+
+
+def longest_idle(lease: timedelta) -> timedelta:
+    """How long a transaction may stand still, so that what a lease allowed is committed well before it ends."""
+    return lease / 6
 
 
 class LeaseLost(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,7 +20,7 @@ from bot.domain.incident import reference
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.failing import Endless, Judgement, NotUnderstood, code, is_ours_to_judge, judge, note
-from bot.services.leases import BEAT, LEASE, Lease, boot_clock, holding
+from bot.services.leases import LEASE, Lease, beat, boot_clock, holding
 from bot.services.pacing import waiting_as
 from bot.services.ports import Once
 from bot.services.reactions import Attempt
@@ -35,12 +35,16 @@ log = structlog.get_logger(__name__)
 
 
 class OutboxWorker:
-    """Carries out owed reactions until stopped. Any number may run on one database."""
+    """Carries out owed reactions until stopped. Any number may run on one database.
 
-    def __init__(self, work: Work, services: Any, *, at_once: int = 32) -> None:
+    ``lease``: how long others wait before they take over what a dead or frozen worker had begun.
+    """
+
+    def __init__(self, work: Work, services: Any, *, at_once: int = 32, lease: timedelta = LEASE) -> None:
         self._work = work
         self._services = services
         self._at_once = at_once
+        self._lease = lease
         self._me = uuid.uuid4().hex
         self._running: set[asyncio.Task[None]] = set()
         self._leases: dict[int, Lease] = {}
@@ -119,13 +123,13 @@ class OutboxWorker:
             return 0
         began, now = boot_clock(), self._work.now()
         async with self._work() as unit:
-            rows = await unit.outbox.claim(self._me, now, LEASE, room, besides=tuple(self._leases))
+            rows = await unit.outbox.claim(self._me, now, self._lease, room, besides=tuple(self._leases))
             self._next_due = None if rows else await unit.outbox.next_due(after=now)
             if len(rows) == room and began - self._rang_at >= RING_PAUSE:  # full, and there may be more
                 self._rang_at = began
                 await unit.outbox.ring()
         for row in rows:
-            self._leases[row.key] = Lease(began + LEASE.total_seconds())
+            self._leases[row.key] = Lease(began + self._lease.total_seconds())
             task = asyncio.create_task(self._run(row, self._leases[row.key]))
             self._running.add(task)
             task.add_done_callback(self._ended)
@@ -137,7 +141,7 @@ class OutboxWorker:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(BEAT.total_seconds())
+            await asyncio.sleep(beat(self._lease).total_seconds())
             try:
                 await self._extend()
             except Exception:
@@ -145,15 +149,16 @@ class OutboxWorker:
 
     async def _extend(self) -> None:
         """Keep what takes long; what somebody else has taken is not acted on any more."""
-        lasting = {key: lease for key, lease in self._leases.items() if lease.left < (LEASE - BEAT).total_seconds()}
+        young = (self._lease - beat(self._lease)).total_seconds()
+        lasting = {key: lease for key, lease in self._leases.items() if lease.left < young}
         if not lasting:
             return
         began = boot_clock()
         async with self._work() as unit:
-            ours = await unit.outbox.extend(self._me, tuple(lasting), self._work.now(), LEASE)
+            ours = await unit.outbox.extend(self._me, tuple(lasting), self._work.now(), self._lease)
         for key, lease in lasting.items():
             if key in ours:
-                lease.extend(began + LEASE.total_seconds())
+                lease.extend(began + self._lease.total_seconds())
             else:
                 lease.lose()
 

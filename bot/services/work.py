@@ -17,7 +17,6 @@ from bot.domain.events import Fact
 from bot.services import leases
 from bot.services.ports import Clock
 from bot.services.reactions import REACTIONS, Reaction
-from storage.database import LONGEST_IDLE
 from storage.outbox import OutboxRow
 from storage.store import Store, Unit
 
@@ -68,7 +67,7 @@ class Work:
                 if not self._listeners:  # nobody here carries it out
                     await unit.outbox.ring()
             if (lease := leases.held()) is not None:
-                lease.assert_ours(LONGEST_IDLE.total_seconds())
+                lease.assert_ours(self._store.database.longest_idle.total_seconds())
         if unit.facts:
             for wake in self._listeners:
                 wake()
