@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.declaration import Declaration
-from bot.domain.errors import AlreadyDone, BadInput, NotAllowed
+from bot.domain.errors import AlreadyDone, BadInput, NotAllowed, StorageUnavailable
+from bot.domain.events import IncidentDeclared
 from bot.domain.incident import IncidentType, Role, Severity
 from bot.domain.lifecycle import parse_severity
 from bot.domain.notices.roles import SeatHeld
-from bot.errands.seat import Seat, Told
+from bot.errands.seat import COMMAND_LINE, Seat, Told
 from bot.services import dates
+from bot.services.ports import Once
+from bot.services.reactions import Attempt
 from bot.terminal import data, incidents, text
 from bot.terminal.incidents import Act
 from playbooks.library import Library
@@ -44,6 +47,8 @@ async def declare(seat: Seat, wish: Wish) -> Told:
         is_private=wish.is_private,
     )
     made = await seat.services.incidents.declare(declaration, by=seat.actor, key=seat.key(wish.key))
+    with suppress(StorageUnavailable):  # it is declared; `andon run` prepares it, if need be
+        await seat.services.incidents.prepare(IncidentDeclared(made.summary.incident_id), _once(seat.now()))
     said = incidents.declared(made.summary, seat.now(), seat.names, await seat.backlog(), was_already=made.was_already)
     return Told(said, {**data.incident(made.summary, seat.names), "was_already_declared": made.was_already})
 
@@ -146,6 +151,11 @@ async def _done(seat: Seat, reference: str, act: Act, role: Role | None = None) 
     after = await seat.about(reference)
     said = incidents.done(after, act, role, seat.now(), await seat.backlog())
     return Told(said, data.incident(after, seat.names))
+
+
+def _once(now: datetime) -> Attempt:
+    """A first try: `andon run` may be down, and who is asked first should be known without it."""
+    return Attempt(Once(COMMAND_LINE, look_first=False, since=now), 1)
 
 
 @contextmanager

@@ -55,15 +55,21 @@ class Escalations:
         moments.at(Moment.UPDATED, self.follow_update)
 
     async def schedule(self, unit: Unit, incident: Incident) -> None:
-        """Copy the policy's ladder into rows, unless there is one. A hook."""
-        if await unit.escalations.of(incident.key):
+        """Copy the policy's ladder into rows, unless there is one. A hook.
+
+        Somebody may have been quicker: an update sent meanwhile has a step of its own, beside which the
+        ladder is wanted all the same.
+        """
+        rows = await unit.escalations.of(incident.key)
+        if any(row.step().plan.anchor is Anchor.DECLARED for row in rows):
             return
         policy, calendar, flags = self._policy(incident), self._library.calendar, self._targets.flags(incident)
         planned = ladder.plan(policy, incident.severity, incident.declared_at, calendar, flags)
         if incident.next_update_at is not None:
             promised = (incident.next_update_at, calendar, flags)
             planned += ladder.plan_from(policy, incident.severity, Anchor.UPDATE_DUE, *promised)
-        steps = [ladder.begin(step) for step in planned]
+        known = {row.key for row in rows}
+        steps = [ladder.begin(step) for step in planned if step.key not in known]
         over = {change.step.plan.key: change.step for change in self._pointless(incident, steps, frozenset())}
         await unit.escalations.add_all(incident.key, [over.get(step.plan.key, step) for step in steps])
 

@@ -27,7 +27,7 @@ def line(text: str, names: Names, limit: int = 0) -> str:
 
 def paragraph(text: str, names: Names) -> list[str]:
     """Foreign text with its line breaks, each line indented."""
-    return [f"{INDENT}{isolate(said)}".rstrip() for said in readable(text, names).strip().splitlines()]
+    return [f"{INDENT}{isolate(said)}".rstrip() for said in readable(text, names).expandtabs(4).strip().splitlines()]
 
 
 def person(user_id: str, names: Names) -> str:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.declaration import Declaration
 from bot.domain.errors import BadInput
 from bot.domain.events import IncidentDeclared
-from bot.domain.incident import Severity
+from bot.domain.incident import Role, Severity
 from bot.domain.people import Actor
 from bot.services.incidents import Declared
 from bot.services.ports import Once
@@ -72,6 +72,18 @@ async def test_preparing_twice_changes_nothing(workshop: Workshop) -> None:
     async with workshop.work.read() as unit:
         assert [row.model_dump() for row in await unit.escalations.of(number)] == [row.model_dump() for row in steps]
         assert [tie.model_dump() for tie in await unit.participants.of(number)] == [tie.model_dump() for tie in ties]
+
+
+async def test_who_is_quicker_than_the_preparing_loses_no_step(workshop: Workshop) -> None:
+    """An update sent before the incident was prepared: its ladder is as long as any, each step once."""
+    rae, usual = workshop.person("URAE"), await workshop.declare(severity=Severity.SEV1)
+    number = (await declare(workshop, 1)).summary.incident_id
+    await workshop.services.roles.take(number, Role.COMMS, by=rae)
+    await workshop.services.updates.send(number, "We are looking at it", by=rae, key="first")
+    await workshop.settle()
+    async with workshop.work.read() as unit:
+        expected = sorted(row.key for row in await unit.escalations.of(usual))
+        assert sorted(row.key for row in await unit.escalations.of(number)) == expected
 
 
 async def test_the_channel_waits_for_no_preparing(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
