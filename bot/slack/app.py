@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import (
@@ -33,6 +35,7 @@ from bot.slack.listeners.commands import Router
 from bot.slack.listeners.desk import Desk
 
 log = structlog.get_logger(__name__)
+OWN_USER = "own_user_id"
 ROOMS = (
     declare,
     home,
@@ -57,7 +60,9 @@ ROOMS = (
 def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None) -> AsyncApp:
     """The app with all listeners. ``signing_secret`` is needed over HTTP only."""
     app = AsyncApp(
-        client=client,
+        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
+        before_authorize=_note_own_user,
+        authorize=_admission(client.token or ""),
         signing_secret=signing_secret,
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
@@ -69,6 +74,23 @@ def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None)
         room.register(app, desk)
     _catch_the_rest(app)
     return app
+
+
+def _admission(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Let everything in that reached us. Bolt would ask Slack first, and lose what was sent when Slack is silent."""
+
+    async def authorize(context: Any, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=context.get(OWN_USER), bot_token=token
+        )
+
+    return authorize
+
+
+async def _note_own_user(context: Any, body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+    """Every event names the bot it is sent to, by which Bolt knows the echo of our own acts."""
+    context[OWN_USER] = next((one["user_id"] for one in body.get("authorizations") or () if one.get("is_bot")), None)
+    await next_()
 
 
 def _catch_the_rest(app: AsyncApp) -> None:
