@@ -92,6 +92,11 @@ class FakeChat:
         self._called("dm")
         return self._say(f"D{user_id}", notice, once, None)
 
+    async def recall(self, place_id: str, *, once: Once, thread_ts: str | None = None) -> Posted | None:
+        self._called("recall")
+        said = next((one for one in self.said if once.look_first and one.key == once.key), None)
+        return Posted(said.channel_id, said.ts, is_found=True) if said else None
+
     async def edit(self, posted: Posted, notice: Notice) -> None:
         self._called("edit")
         for said in self.said:
@@ -108,7 +113,7 @@ class FakeChat:
         self._called("pin")
         self.pins.add((posted.channel_id, posted.ts))
 
-    async def set_topic(self, channel_id: str, notice: Notice) -> None:
+    async def set_topic(self, channel_id: str, notice: Notice, *, once: Once) -> None:
         self._called("set_topic")
         self.topics[channel_id] = notice
 
@@ -203,7 +208,7 @@ class FakeChat:
         if once.look_first:
             for said in self.said:
                 if said.key == once.key:
-                    return Posted(said.channel_id, said.ts)
+                    return Posted(said.channel_id, said.ts, is_found=True)
         self.said.append(Said(channel_id, f"1700000000.{self._next():06d}", notice, once.key, thread_ts))
         return Posted(channel_id, self.said[-1].ts)
 

@@ -42,6 +42,7 @@ class AskNews:
         async with self._work.read() as unit:
             notice = await self._asking(unit, fact.batch)
         if notice is None:
+            await self._recall(fact.batch, fact.user_id, attempt)
             return
         try:
             posted = await self._chat.dm(fact.user_id, notice, once=attempt.once)
@@ -54,10 +55,13 @@ class AskNews:
         """Ask the channel."""
         async with self._work.read() as unit:
             notice = await self._asking(unit, fact.batch)
+            incident = await unit.incidents.get(fact.incident_id)
         if notice is not None:
             posted = await self._voice.say(fact, attempt, lambda _: notice)
             if posted is not None:
                 await self._remember(fact.batch, posted)
+        elif incident is not None and incident.channel_id is not None:
+            await self._recall(fact.batch, incident.channel_id, attempt)
 
     async def condense(self, fact: AskSettled, _: Attempt) -> None:
         """A message that is answered keeps one line, without buttons; one that is answered in part asks the rest."""
@@ -83,6 +87,12 @@ class AskNews:
                     others = await unit.escalations.waiting_asks(fact.incident_id, [ask.step_id])
                     if incident is not None and not others and step.state is StepState.RAISED:
                         step.become(unreachable(step.step(), self._work.now()))
+
+    async def _recall(self, batch: int, place_id: str, attempt: Attempt) -> None:
+        """Nothing is left to ask; what an earlier try may have asked all the same gets its answer."""
+        posted = await self._chat.recall(place_id, once=attempt.once)
+        if posted is not None:
+            await self._remember(batch, posted)
 
     async def _remember(self, batch: int, posted: Posted) -> None:
         async with self._work() as unit:

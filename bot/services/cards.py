@@ -72,7 +72,7 @@ class Cards:
         async with self._work() as unit:
             stored = await unit.incidents.get(fact.incident_id, lock=True)
             if stored is not None and stored.card_ts is None:
-                stored.card_ts, stored.card_digest = posted.ts, digest(card)
+                stored.card_ts, stored.card_digest = posted.ts, None if posted.is_found else digest(card)
                 unit.tell(CardPosted(fact.incident_id))
 
     async def refresh(self, fact: Fact, _: Attempt) -> None:

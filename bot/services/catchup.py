@@ -38,7 +38,7 @@ class Catchup:
         self._directory = directory
         self._library = library
 
-    async def tell(self, fact: MemberJoined, _: Attempt) -> None:
+    async def tell(self, fact: MemberJoined, attempt: Attempt) -> None:
         """One private catch-up per person and incident. Joining a public incident's channel makes a participant."""
         try:
             profile = await self._directory.profile(fact.user_id)
@@ -51,7 +51,10 @@ class Catchup:
         if row is None or row.incident.channel_id is None:
             return
         try:
-            await self._chat.whisper(row.incident.channel_id, fact.user_id, self._notice(row))
+            if attempt.once.look_first:  # a whisper leaves no trace to look for
+                await self._chat.dm(fact.user_id, self._notice(row), once=attempt.once)
+            else:
+                await self._chat.whisper(row.incident.channel_id, fact.user_id, self._notice(row))
         except ChatRefused as refusal:
             log.info("somebody who joined is gone again", user=fact.user_id, reason=refusal.code)
         await self._caught_up(fact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.errors import ChatRateLimited, ChatRefused
@@ -59,7 +60,7 @@ class Channels:
         for user_id, code in refused.items():
             await self._note_problem(fact.incident_id, f"invite:{user_id}", code, {"user": user_id})
 
-    async def set_topic(self, fact: Fact, _: Attempt) -> None:
+    async def set_topic(self, fact: Fact, attempt: Attempt) -> None:
         """Set the topic from the incident as it stands."""
         channel_id = await self.channel_of(fact.incident_id)
         if channel_id is None:
@@ -71,7 +72,9 @@ class Channels:
             lead = next(iter(row.seats[Role.LEAD]), None)
             known = await unit.people.names([lead]) if lead else {}
         name = known[lead].name if lead in known else None
-        await self._chat.set_topic(channel_id, ChannelTopic(summary(row.incident, lead), name))
+        # Only a channel that was opened just now surely shows another topic.
+        once = attempt.once if isinstance(fact, ChannelOpened) else replace(attempt.once, look_first=True)
+        await self._chat.set_topic(channel_id, ChannelTopic(summary(row.incident, lead), name), once=once)
 
     async def bookmark(self, fact: Fact, _: Attempt) -> None:
         """Bookmark the message the incident started from; its link is asked of Slack once and kept."""

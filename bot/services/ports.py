@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -21,10 +21,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands."""
+    """Where a message stands. ``is_found``: an earlier try posted it, and it shows what was true then."""
 
     channel_id: str
     ts: str
+    is_found: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Chat(Protocol):
     async def dm(self, user_id: str, notice: Notice, *, once: Once) -> Posted:
         """Say something to one person, exactly once for one key."""
 
+    async def recall(self, place_id: str, *, once: Once, thread_ts: str | None = None) -> Posted | None:
+        """What an earlier try may have said under this key in a channel or to a person; None when there is no doubt."""
+
     async def edit(self, posted: Posted, notice: Notice) -> None:
         """Replace one of our messages. Raises ChatRefused("message_not_found") when somebody deleted it."""
 
@@ -76,8 +80,8 @@ class Chat(Protocol):
     async def pin(self, posted: Posted) -> None:
         """Pin a message; pinned already is fine."""
 
-    async def set_topic(self, channel_id: str, notice: Notice) -> None:
-        """Set the channel's topic."""
+    async def set_topic(self, channel_id: str, notice: Notice, *, once: Once) -> None:
+        """Set the channel's topic; the line that Slack writes about it comes once."""
 
     async def bookmark(self, channel_id: str, title: str, link: str) -> None:
         """Bookmark a link, once."""

@@ -60,10 +60,10 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.OriginLinked: (REFRESH_CARD,),
     events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
     events.AuditFailed: (Reaction("auditor.tell"),),
-    events.AccessAsked: (Reaction("private.post_request"),),
-    events.AccessDecided: (Reaction("private.show_decision"),),
+    events.AccessAsked: (Reaction("private.post_request", lane="access"),),
+    events.AccessDecided: (Reaction("private.show_decision", lane="access"),),
     events.AccessGiven: (Reaction("private.invite"), Reaction("private.tell_given")),
-    events.CardPosted: (Reaction("cards.pin"), Reaction("reporters.ask_more")),
+    events.CardPosted: (Reaction("cards.pin"), Reaction("reporters.ask_more"), REFRESH_CARD),
     events.SeverityProposed: (Reaction("severities.post_proposal", lane=CHANNEL),),
     events.ProposalMoved: (Reaction("severities.refresh_proposal", lane=CHANNEL),),
     events.SeverityChanged: (

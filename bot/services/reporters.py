@@ -58,7 +58,8 @@ class Reporters:
         user_id = declarer_id(incident)
         if user_id is None:
             return
-        if not await self._whispered(incident, user_id, notice):
+        # A whisper leaves no trace to look for: in doubt it is said where it can be found again.
+        if attempt.once.look_first or not await self._whispered(incident, user_id, notice):
             await self._chat.dm(user_id, notice, once=attempt.once)
 
     async def _whispered(self, incident: Incident, user_id: str, notice: Notice) -> bool:

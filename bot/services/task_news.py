@@ -54,13 +54,13 @@ class TaskNews:
         """Tell the owner, unless it was given to somebody else meanwhile or is settled."""
         async with self._work.read() as unit:
             task, incident = await _found(unit, fact)
-        if task.owner_id != fact.user_id or not task.is_open or task.told_ts is not None:
+        if task.told_ts is not None:
+            return
+        if task.owner_id != fact.user_id or not task.is_open:
+            await self._settle_told(fact, attempt)
             return
         posted = await self._chat.dm(fact.user_id, self._for_you(task, incident), once=attempt.once)
-        async with self._work() as unit:
-            stored, _ = await _found(unit, fact)
-            if stored.owner_id == fact.user_id:
-                stored.told_id, stored.told_channel_id, stored.told_ts = fact.user_id, posted.channel_id, posted.ts
+        await self._remember_told(fact, posted)
 
     async def refresh_told(self, fact: events.TaskChanged, _: Attempt) -> None:
         """What the owner was told shows the task as it is now."""
@@ -87,6 +87,22 @@ class TaskNews:
             is_for_lead = all(task.owner_id is None for task in late)
             notice = TasksLate(summary(incident), late, is_for_lead)
             await self._chat.dm(fact.user_id, notice, once=attempt.once)
+
+    async def _settle_told(self, fact: events.TaskGiven, attempt: Attempt) -> None:
+        """What an earlier try may have told shows that it is settled, or theirs no more."""
+        posted = await self._chat.recall(fact.user_id, once=attempt.once)
+        if posted is None:
+            return
+        async with self._work.read() as unit:
+            task, incident = await _found(unit, fact)
+        await self._edit(posted, self._for_you(task, incident, is_yours=task.owner_id == fact.user_id))
+        await self._remember_told(fact, posted)
+
+    async def _remember_told(self, fact: events.TaskGiven, posted: Posted) -> None:
+        async with self._work() as unit:
+            stored, _ = await _found(unit, fact)
+            if stored.owner_id == fact.user_id:
+                stored.told_id, stored.told_channel_id, stored.told_ts = fact.user_id, posted.channel_id, posted.ts
 
     def _post(self, task: Task, incident: Incident) -> TaskPost:
         return TaskPost(summary(incident), item(task, self._work.now()), task.created_by)

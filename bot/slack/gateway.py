@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import ChatRefused
+from bot.domain.errors import ChatRefused, ChatUnavailable, ChatUncertain
 from bot.domain.notices import Notice
 from bot.domain.people import Profile
 from bot.services.ports import Channel, Once, Posted
@@ -24,6 +24,7 @@ FINE = {
     "unreact": frozenset({"no_reaction", "message_not_found"}),
     "archive": frozenset({"already_archived"}),
 }
+TRIGGER_USED = "exchanged_trigger_id"
 INVITE_AT_ONCE = 100
 
 
@@ -56,17 +57,12 @@ class SlackChat(Lookups, Files):
 
     async def post(self, channel_id: str, notice: Notice, *, once: Once, thread_ts: str | None = None) -> Posted:
         """Say something once: where an earlier try may have succeeded, its marker is looked for first."""
-        if once.look_first and (found := await self.marked(channel_id, once, thread_ts)):
-            return found
-        return await self._post(channel_id, notice, once, thread_ts)
+        found = await self.recall(channel_id, once=once, thread_ts=thread_ts)
+        return found or await self._post(channel_id, notice, once, thread_ts)
 
     async def dm(self, user_id: str, notice: Notice, *, once: Once) -> Posted:
         """Say something to one person, once. Posting to a user's id opens the conversation by itself."""
-        if once.look_first:
-            opened = await answered(self._client.conversations_open(users=user_id))
-            if found := await self.marked(opened["channel"]["id"], once, None):
-                return found
-        return await self._post(user_id, notice, once, None)
+        return await self.recall(user_id, once=once) or await self._post(user_id, notice, once, None)
 
     async def edit(self, posted: Posted, notice: Notice) -> None:
         """Replace a message of ours."""
@@ -86,9 +82,11 @@ class SlackChat(Lookups, Files):
         """Pin a message."""
         await self._unless("pin", self._client.pins_add(channel=posted.channel_id, timestamp=posted.ts))
 
-    async def set_topic(self, channel_id: str, notice: Notice) -> None:
-        """Set the topic to the notice's text."""
+    async def set_topic(self, channel_id: str, notice: Notice, *, once: Once) -> None:
+        """Set the topic to the notice's text, unless an earlier try has done so: Slack writes a line each time."""
         topic = views.message(notice).text
+        if once.look_first and await self.topic(channel_id) == topic:
+            return
         await answered(self._client.conversations_setTopic(channel=channel_id, topic=topic))
 
     async def bookmark(self, channel_id: str, title: str, link: str) -> None:
@@ -114,17 +112,17 @@ class SlackChat(Lookups, Files):
         """Show this on the person's App Home."""
         await answered(self._client.views_publish(user_id=user_id, view=views.home(notice)))
 
-    async def open_modal(self, trigger_id: str, notice: Notice) -> dict[str, Any]:
+    async def open_modal(self, trigger_id: str, notice: Notice) -> None:
         """Open a form; the trigger lives three seconds. For listeners only."""
-        return await answered(self._client.views_open(trigger_id=trigger_id, view=views.modal(notice)))
+        await self._show(lambda: self._client.views_open(trigger_id=trigger_id, view=views.modal(notice)))
 
-    async def push_modal(self, trigger_id: str, notice: Notice) -> dict[str, Any]:
+    async def push_modal(self, trigger_id: str, notice: Notice) -> None:
         """Put a form on top of the open one. For listeners only."""
-        return await answered(self._client.views_push(trigger_id=trigger_id, view=views.modal(notice)))
+        await self._show(lambda: self._client.views_push(trigger_id=trigger_id, view=views.modal(notice)))
 
-    async def update_modal(self, view_id: str, notice: Notice, view_hash: str | None = None) -> None:
+    async def update_modal(self, view_id: str, notice: Notice) -> None:
         """Replace an open form. For listeners only."""
-        await answered(self._client.views_update(view_id=view_id, hash=view_hash, view=views.modal(notice)))
+        await self._show(lambda: self._client.views_update(view_id=view_id, view=views.modal(notice)))
 
     async def check(self) -> None:
         """Nothing, when Slack knows our bot token; raises what it says instead."""
@@ -147,6 +145,17 @@ class SlackChat(Lookups, Files):
     async def find_by_email(self, email: str) -> Profile:
         """Who has this address."""
         return profile_of((await answered(self._client.users_lookupByEmail(email=email)))["user"])
+
+    async def _show(self, call: Callable[[], Awaitable[Any]]) -> None:
+        """A second try at once, which is all that a trigger's life allows; one that is used up has opened its form."""
+        try:
+            await answered(call())
+        except (ChatUnavailable, ChatUncertain):
+            try:
+                await answered(call())
+            except ChatRefused as refusal:
+                if refusal.code != TRIGGER_USED:
+                    raise
 
     async def _post(self, channel_id: str, notice: Notice, once: Once, thread_ts: str | None) -> Posted:
         message = views.message(notice)

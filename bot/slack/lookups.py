@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +18,7 @@ from bot.slack.messages import listed
 GONE = frozenset({"channel_not_found", "not_in_channel", "message_not_found", "thread_not_found"})
 CLOCK_SLACK = timedelta(minutes=5)
 PAGE = 200
+PERSON = ("U", "W")
 
 
 class Lookups:
@@ -71,7 +73,20 @@ class Lookups:
                 return Channel(found["id"], found["name"])
         return None
 
-    async def marked(self, channel_id: str, once: Once, thread_ts: str | None) -> Posted | None:
+    async def topic(self, channel_id: str) -> str:
+        """The channel's topic, as it was set."""
+        data = await answered(self._client.conversations_info(channel=channel_id))
+        return unescape(str(data["channel"].get("topic", {}).get("value", "")))
+
+    async def recall(self, place_id: str, *, once: Once, thread_ts: str | None = None) -> Posted | None:
+        """What an earlier try may have said; the conversation with a person is opened to look."""
+        if not once.look_first:
+            return None
+        if place_id.startswith(PERSON):
+            place_id = (await answered(self._client.conversations_open(users=place_id)))["channel"]["id"]
+        return await self._marked(place_id, once, thread_ts)
+
+    async def _marked(self, channel_id: str, once: Once, thread_ts: str | None) -> Posted | None:
         """The message that carries this key, posted since the reaction was owed."""
         oldest = f"{(once.since - CLOCK_SLACK).timestamp():.6f}"
         cursor: str | None = None
@@ -82,7 +97,7 @@ class Lookups:
                 data = await self._history(channel_id, oldest, cursor, PAGE)
             for message in data.get("messages", []):
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == once.key:
-                    return Posted(channel_id, message["ts"])
+                    return Posted(channel_id, message["ts"], is_found=True)
             if (cursor := _cursor(data)) is None:
                 return None
 

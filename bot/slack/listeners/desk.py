@@ -32,6 +32,7 @@ PERHAPS_KEPT = (
     "My database stopped answering just as I wrote this, so I cannot tell whether it was kept. "
     "Please look before you try again."
 )
+STUCK_FORM = "Slack did not let me show that in the form. Nothing was changed; please choose again."
 SLOW_FORM = "Slack did not let me open the form in time. Nothing was changed; please try again."
 
 
@@ -96,9 +97,9 @@ class Desk:
         """Start opening a form; when Slack does not let us, the person hears it and gets back what they had typed."""
         self.start(self._open_form(trigger_id, form, to, typed, push))
 
-    def say(self, response_url: str, notice: Notice) -> None:
+    def say(self, response_url: str, notice: Notice, *, to: str) -> None:
         """Start telling something to the person only, where they pressed."""
-        self.start(self._respond(response_url, notice))
+        self.start(self._respond(response_url, notice, to))
 
     def command_listener(self, handler: Handler) -> Callable[..., Awaitable[None]]:
         """A Bolt listener for a slash command; the answer travels in the acknowledgement."""
@@ -170,7 +171,7 @@ class Desk:
 
     def _tell(self, body: Body, notice: Notice) -> None:
         if body.get("response_url"):
-            self.say(body["response_url"], notice)
+            self.say(body["response_url"], notice, to=body["user"]["id"])
         elif body.get("view"):
             self.open_form(
                 body.get("trigger_id", ""), notice, to=body["user"]["id"], push=body["view"]["type"] == "modal"
@@ -190,13 +191,15 @@ class Desk:
             await self.chat.update_modal(body["view"]["id"], notice)
         except ChatError as error:
             log.warning("a form could not be replaced", code=error.code)
-            await self._dm(body["user"]["id"], notice)
+            await self._dm(body["user"]["id"], Apology(STUCK_FORM))
 
-    async def _respond(self, response_url: str, notice: Notice) -> None:
+    async def _respond(self, response_url: str, notice: Notice, to: str) -> None:
+        """Answer where they pressed; when Slack does not take it, or does not say so, by direct message."""
         try:
             await self.chat.respond(response_url, notice)
         except ChatError as error:
-            log.warning("an answer could not be given", code=error.code)
+            log.warning("an answer could not be given where it was asked for", code=error.code)
+            await self._dm(to, notice)
 
     async def _dm(self, user_id: str, notice: Notice) -> None:
         try:

@@ -12,7 +12,7 @@ from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
 from bot.slack.listeners.commands import Invocation, Subcommand
-from bot.slack.listeners.desk import Answer, Desk, Say
+from bot.slack.listeners.desk import Answer, Desk, Say, Show
 from bot.slack.payloads import Body, Submission
 
 NUMBER = re.compile(r"^#?(\d{1,9})$")
@@ -85,9 +85,7 @@ async def press_done(desk: Desk, body: Body) -> Answer:
     press = payloads.press(body)
     receipt = await desk.services.tasks.done(press.target_id, by=press.actor)
     if press.callback_id == ids.TASKS_VIEW and press.view_id:
-        notice = await screen(desk, receipt.summary.incident_id, press.actor)
-        desk.start(desk.chat.update_modal(press.view_id, notice))
-        return None
+        return Show(await screen(desk, receipt.summary.incident_id, press.actor))
     return Say(receipt)
 
 
