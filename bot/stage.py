@@ -119,17 +119,7 @@ async def staged(
     ) as sandbox:
         furnish(sandbox)
         sandbox.limits.on = limits
-        settings = Settings.load(
-            {
-                "SLACK_BOT_TOKEN": sandbox.bot_token,
-                "SLACK_APP_TOKEN": sandbox.app_token,
-                "SLACK_API_URL": sandbox.api_url,
-                "DATABASE_URL": database_url or f"sqlite:///{directory / 'andon.db'}",
-                "ANDON_ANNOUNCE_CHANNEL": announce,
-                "ANDON_SLACK_LIMITS": "published" if limits else "none",
-            },
-            env_file=None,
-        )
+        settings = _settings(sandbox, database_url or f"sqlite:///{directory / 'andon.db'}", announce)
         await schema.ensure(settings.database_url)
         async with assembled(settings, clock) as andon:
             await andon.services.directory.refresh()
@@ -141,6 +131,20 @@ async def staged(
                 await connection.stop()
                 await andon.desk.finish()
                 await andon.outbox.stop()
+
+
+def _settings(sandbox: Sandbox, database_url: str, announce: str) -> Settings:
+    return Settings.load(
+        {
+            "SLACK_BOT_TOKEN": sandbox.bot_token,
+            "SLACK_APP_TOKEN": sandbox.app_token,
+            "SLACK_API_URL": sandbox.api_url,
+            "DATABASE_URL": database_url,
+            "ANDON_ANNOUNCE_CHANNEL": announce,
+            "ANDON_SLACK_LIMITS": "published" if sandbox.limits.on else "none",
+        },
+        env_file=None,
+    )
 
 
 async def sandbox(port: int, play: str | None, out: Path | None) -> int:
