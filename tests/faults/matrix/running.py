@@ -29,7 +29,7 @@ from tests.faults.matrix.worlds import Killable, NeverSeen, Staged, World
 from tests.program import Program, workspace
 
 KEPT = ("users", "channels", "user_groups", "files", "canvases", "ephemerals", "views", "stacks", "homes")
-SHORT = aiohttp.ClientTimeout(total=0.4)
+SHORT = aiohttp.ClientTimeout(total=0.2)
 RETRY_AFTER = 5
 
 

@@ -62,27 +62,26 @@ async def declare(world: World) -> None:
     """Rae reports it by the form; everything a declaration owes follows."""
     rae = world.person("rae")
     answer = rae.sees("support")[-1]
-    await world.open(rae, lambda: rae.message_shortcut("report_output", answer))
+    await world.insist(rae, lambda: rae.message_shortcut("report_output", answer), lambda: rae.modal)
     await rae.fills(what_happened="Dangerous financial advice")
     await world.do(rae, rae.submits, lambda: rae.modal and "You are not in trouble" in rae.modal.text)
 
 
 async def declare_now(world: World) -> None:
-    """Otto declares without a form, from a channel that Andon is in."""
-    otto = world.person("otto")
+    """Otto declares without a form, from a channel that Andon is in; Lena takes the lead on the card."""
+    otto, lena = world.person("otto"), world.person("lena")
     await world.do(
         otto,
         lambda: otto.types("general", "/incident now The shop bot insults people"),
-        lambda: otto.ephemerals("general") or world.channel,
+        lambda: post(world, "nobody yet", "Take lead"),
     )
+    card = there(post(world, "nobody yet", "Take lead"))
+    await world.do(lena, lambda: lena.presses(card, "Take lead"), lambda: dm(lena, "You are lead", "Done"))
 
 
 async def declared(world: World) -> None:
     """An incident that Lena leads."""
     await declare_now(world)
-    await world.until(lambda: post(world, "nobody yet"))
-    await world.person("rae").joins(world.channel)
-    await types(world, "lena", "take lead", lambda: dm(world.person("lena"), "You are lead", "Done"))
     await world.quiet()
 
 
@@ -151,11 +150,11 @@ async def write(world: World) -> None:
     """Lena writes two sections; the draft follows."""
     lena = world.person("lena")
     draft = there(post(world, "Post-mortem draft"))
-    await world.open(lena, lambda: lena.presses(draft, "Write a section"))
+    await world.insist(lena, lambda: lena.presses(draft, "Write a section"), lambda: lena.modal)
     await lena.fills({"Root cause": "The tool took any percentage."})
     await world.do(lena, lena.submits, lambda: lena.modal is None)
-    await world.open(lena, lambda: lena.presses(draft, "Write a section"))
-    await world.do(
+    await world.insist(lena, lambda: lena.presses(draft, "Write a section"), lambda: lena.modal)
+    await world.insist(
         lena,
         lambda: lena.chooses(lena.modal, "What went well"),
         lambda: lena.modal and "What went well" in str(lena.modal.view.blocks[-1]),

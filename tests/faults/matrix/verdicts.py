@@ -1,9 +1,10 @@
-"""What is right: the end of the undisturbed run, but for what nobody can promise, of which this table is all."""
+"""What is right: the end of the undisturbed run, but for what nobody can promise, of which EXCUSES is all."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.sandbox.faults import FaultKind
@@ -19,29 +20,77 @@ FAULTS: tuple[FaultKind, ...] = (
     "cut_before",
 )
 KILLS: dict[str, FaultKind] = {"killed before": "hang", "killed after": "hang_after"}
+WHISPERED = re.compile(r"for the eyes of (@\S+) in \S+: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Excuse:
-    """Lines that may be there besides, where a call of ``method`` met a fault, and why nothing better can be had."""
+    """What else is right where a call of ``method`` met a fault.
+
+    Lines that fit ``besides`` may be there, too, of those that fit ``instead`` one may stand in the place of another,
+    and those that fit ``without`` may be missing.
+    """
 
     method: str
-    besides: str
     why: str
+    besides: str = "(?!)"
+    instead: str = "(?!)"
+    without: str = "(?!)"
 
 
-EXCUSES: tuple[Excuse, ...] = ()
+WHISPERS = ("chat.postEphemeral", "response_url")
+EXCUSES = (
+    Excuse(
+        "views.open",
+        "A trigger lives three seconds: who gets no form in that time hears it, gets back what they typed, tries again.",
+        besides="^@.* message @andon.*Slack did not let me open the form",
+    ),
+    Excuse(
+        "views.update",
+        "A person waits before the form: when Slack does not take the change at once, they hear it and choose again.",
+        besides="^@.* message @andon.*Slack did not let me show that in the form",
+    ),
+    Excuse(
+        "conversations.setTopic",
+        "A topic that is overtaken before Slack takes it is never shown, nor is Slack's line about it.",
+        without="channel_topic",
+    ),
+    Excuse("views.publish", "A Home that is shown later shows what is true by then.", instead="^home of "),
+)
 
 
-def wrongs(calls: tuple[Call, ...] | list[Call], expected: Ended, ended: Ended) -> list[str]:
+def wrongs(calls: Iterable[Call], expected: Ended, ended: Ended) -> list[str]:
     """What differs from the undisturbed run and is not excused."""
     methods = {call.method for call in calls}
-    excused = [re.compile(excuse.besides, re.DOTALL) for excuse in EXCUSES if excuse.method in methods]
-    besides = Counter(ended.state - expected.state)
-    extra = [line for line in besides.elements() if not any(pattern.search(line) for pattern in excused)]
-    missing = Counter(expected.state - ended.state).elements()
-    return [
-        *ended.problems,
-        *(f"missing: {line[:400]}" for line in missing),
-        *(f"extra: {line[:400]}" for line in extra),
-    ]
+    missing = list((expected.state - ended.state).elements())
+    extra = list((ended.state - expected.state).elements())
+    if methods.intersection(WHISPERS):
+        missing, extra = _said_by_message(expected, missing, extra)
+    for excuse in EXCUSES:
+        if excuse.method in methods:
+            missing, extra = _excused(excuse, missing, extra)
+    lines = [*(f"missing: {line}" for line in missing), *(f"extra: {line}" for line in extra)]
+    return [*ended.problems, *(line.replace("\n", " ")[:400] for line in lines)]
+
+
+def _said_by_message(expected: Ended, missing: list[str], extra: list[str]) -> tuple[list[str], list[str]]:
+    """What is for one person's eyes only cannot be looked for: in doubt it is said once more, as a message that can."""
+    whispered = Counter(_message(line) for line in expected.state.elements() if WHISPERED.match(line))
+    told = Counter(extra) & whispered
+    left = [line for line in missing if not (WHISPERED.match(line) and told[_message(line)])]
+    return left, list((Counter(extra) - told).elements())
+
+
+def _message(whisper: str) -> str:
+    """The line of a direct message that says the same."""
+    found = WHISPERED.match(whisper)
+    return f"{found.group(1)} message @andon  []: {found.group(2)}" if found else ""
+
+
+def _excused(excuse: Excuse, missing: list[str], extra: list[str]) -> tuple[list[str], list[str]]:
+    gone = [line for line in missing if re.search(excuse.instead, line)]
+    come = [line for line in extra if re.search(excuse.instead, line)]
+    pairs = min(len(gone), len(come))
+    spared = {*gone[:pairs], *come[:pairs]}
+    missing = [line for line in missing if line not in spared and not re.search(excuse.without, line)]
+    return missing, [line for line in extra if line not in spared and not re.search(excuse.besides, line, re.DOTALL)]

@@ -18,7 +18,7 @@ from tests.faults.matrix.state import FAILED, UNFINISHED, rows
 
 SPAN = timedelta(minutes=4)  # on the steered clock: longer than any repetition takes, too short for the next reminder
 PATIENCE, GLANCE = 30.0, 0.05  # real seconds
-FORM_FAILED = "Slack did not let me open the form"
+APOLOGY = "Slack did not let me"
 
 
 class NeverSeen(AssertionError):
@@ -60,14 +60,14 @@ class World(ABC):
             await act()
             await self.until(seen)
 
-    async def open(self, person: Person, act: Callable[[], Awaitable[object]]) -> None:
-        """Somebody opens a form; who is told that it did not open in time tries again."""
-        while person.modal is None:
-            told = len(self._apologies(person))
-            await self.do(person, act, lambda told=told: person.modal or len(self._apologies(person)) > told)
+    async def insist(self, person: Person, act: Callable[[], Awaitable[object]], seen: Callable[[], object]) -> None:
+        """Somebody acts on a form until they see what they want; each time it fails they are told so."""
+        while not seen():
+            told = self._apologies(person)
+            await self.do(person, act, lambda told=told: seen() or self._apologies(person) > told)
 
-    def _apologies(self, person: Person) -> list[str]:
-        return [seen.text for seen in person.direct_messages if FORM_FAILED in seen.text]
+    def _apologies(self, person: Person) -> int:
+        return sum(APOLOGY in seen.text for seen in person.direct_messages)
 
     def problems(self) -> list[str]:
         """What must not be there in the end, whatever the state is like."""
@@ -102,8 +102,12 @@ class Staged(World):
         raise NeverSeen(f"{seen.__qualname__} waited in vain")
 
     async def quiet(self) -> None:
-        """Always at the same instant, so that two runs are told apart by nothing but what went wrong."""
+        """At the same instant in every run, so that they differ by nothing but what went wrong; or soon after it."""
         await self._stage.until(self._end)
+        for _ in range(10):
+            if not rows(self.database, UNFINISHED):
+                break
+            await self._stage.forward(seconds=5)
         self._end += SPAN
 
 
