@@ -40,7 +40,10 @@ ANSWERED = {
 def sentence(kind: EntryKind, text: str, data: Data, name: Name) -> str:
     """What happened, in one sentence. ``name`` gives the name of a person by id."""
     said = SENTENCES.get(kind)
-    told = said(text, data, name) if said else text
+    try:
+        told = said(text, data, name) if said else text
+    except (AttributeError, KeyError, TypeError, ValueError):
+        told = text  # a line that another version wrote, or only half
     return f"{told} (by the {data['via']})" if data.get("via") else told
 
 
@@ -89,6 +92,7 @@ REFUSED = {
     "channels.invite": "invite",
     "channels.set_topic": "set the topic",
     "channels.bookmark": "add the bookmark",
+    "escalations.read_step": "read a step of the escalation",
     "cards.post": "post the card",
     "cards.pin": "pin the card",
     "announcements.post": "announce it",

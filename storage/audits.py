@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.escalation import StandDownReason
 from bot.domain.incident import ChannelState, Phase, Severity
 from storage.escalations import EscalationStep
 from storage.incidents import Incident
+from storage.outbox import UNFINISHED, OutboxRow
 
 GRAVE = (Severity.SEV1, Severity.SEV2)
 
@@ -63,5 +65,33 @@ class Audits:
                 col(Incident.next_update_at).is_(None),
             )
             .order_by(col(Incident.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def late(self, before: datetime, *, besides: str) -> dict[int, datetime]:
+        """Incidents that are owed something since before this instant, other than one reaction: since when."""
+        query = (
+            select(OutboxRow.incident_id, func.min(OutboxRow.created_at))
+            .where(
+                col(OutboxRow.state).in_(UNFINISHED),
+                col(OutboxRow.created_at) < before,
+                col(OutboxRow.incident_id).is_not(None),
+                col(OutboxRow.reaction) != besides,
+            )
+            .group_by(col(OutboxRow.incident_id))
+            .order_by(col(OutboxRow.incident_id))
+        )
+        return {incident_id: since for incident_id, since in (await self._session.exec(query)).all() if incident_id}
+
+    async def unreadable_steps(self) -> Sequence[tuple[int, str]]:
+        """Steps of open incidents that asked nobody because they could not be read: the incident and the step's key."""
+        query = (
+            select(EscalationStep.incident_id, EscalationStep.key)
+            .join(Incident, col(Incident.id) == col(EscalationStep.incident_id))
+            .where(
+                col(Incident.phase) != Phase.CLOSED,
+                col(EscalationStep.stood_down_for) == StandDownReason.UNREADABLE,
+            )
+            .order_by(col(EscalationStep.id))
         )
         return (await self._session.exec(query)).all()

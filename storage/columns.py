@@ -15,6 +15,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
+from bot.domain.escalation import RungKind
 from bot.domain.incident import DEFAULT_SEVERITY, IncidentType, Outcome, Phase, Severity
 from bot.domain.timeline import EntryKind
 
@@ -38,6 +39,7 @@ UNKNOWN: Mapping[type[StrEnum], StrEnum | None] = {
     Severity: DEFAULT_SEVERITY,
     Phase: Phase.TRIAGE,
     Outcome: None,
+    RungKind: RungKind.PAGE,
     EntryKind: EntryKind.NOTE,
 }
 

@@ -12,7 +12,8 @@ from sqlalchemy import Index, Text, func, insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.escalation import PlannedStep, RungKind, StandDownReason, Step, StepState
+from bot.domain.deadlines import Duration, TimeUnit
+from bot.domain.escalation import CHANNEL, PlannedStep, RungKind, StandDownReason, Step, StepState, Why
 from bot.domain.incident import Severity
 from storage.columns import JsonObject, words
 
@@ -70,11 +71,26 @@ class EscalationStep(SQLModel, table=True):
         """Whether it may still ask anybody."""
         return self.state is not StepState.STOOD_DOWN
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether this version understands its plan and its state."""
+        try:
+            PLAN.validate_python(self.plan)
+        except ValueError:
+            return False
+        return self.state in tuple(StepState)
+
     def step(self) -> Step:
-        """The step as the rules see it."""
+        """The step as the rules see it; of one that is not readable, as much as its columns tell."""
+        try:
+            plan = PLAN.validate_python(self.plan)
+        except ValueError:
+            plan = self._stand_in()
+        coming = StepState.PENDING if self.next_look_at else StepState.STOOD_DOWN
+        state = self.state if self.state in tuple(StepState) else coming
         return Step(
-            plan=PLAN.validate_python(self.plan),
-            state=self.state,
+            plan=plan,
+            state=state,
             next_look_at=self.next_look_at,
             times_raised=self.times_raised,
             unanswered=self.unanswered,
@@ -83,6 +99,18 @@ class EscalationStep(SQLModel, table=True):
             acknowledged_at=self.acknowledged_at,
             stood_down_at=self.stood_down_at,
             stood_down_for=self.stood_down_for,
+        )
+
+    def _stand_in(self) -> PlannedStep:
+        return PlannedStep(
+            key=self.key,
+            turn=self.turn,
+            severity=self.severity,
+            kind=self.kind,
+            ask=CHANNEL,
+            after=Duration(0, TimeUnit.MINUTES),
+            due_at=self.due_at,
+            why=Why.NOBODY_REACHABLE,
         )
 
     def become(self, step: Step) -> None:

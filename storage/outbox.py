@@ -205,7 +205,7 @@ class Outbox:
     async def counts(self) -> dict[OutboxState, int]:
         """How many rows stand where."""
         query = select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state))
-        return {OutboxState(state): count for state, count in (await self._session.exec(query)).all()}
+        return {state: n for state, n in (await self._session.exec(query)).all() if isinstance(state, OutboxState)}
 
     async def troubled(self, limit: int = 50) -> Sequence[OutboxRow]:
         """Rows that were refused or given up, newest first."""

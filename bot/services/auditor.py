@@ -6,12 +6,14 @@ also how the auditor knows what it has done.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.errors import StorageUnavailable
 from bot.domain.events import AuditFailed, ChannelOpened, Fact, IncidentDeclared, ProblemNoted
-from bot.domain.incident import ChannelState, Role
+from bot.domain.incident import ChannelState, Role, reference
 from bot.domain.notices.audit import AuditProblem, Lack
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
@@ -29,6 +31,7 @@ from storage.store import Unit
 PATIENCE = timedelta(minutes=2)
 OUTBOX_PATIENCE = timedelta(minutes=10)
 OPEN_CHANNEL = Reaction("channels.open", lane=CHANNEL)
+TELL = "auditor.tell"
 POST_CARD = Reaction("cards.post", lane=CHANNEL)
 log = structlog.get_logger(__name__)
 
@@ -49,15 +52,15 @@ class Auditor:
             bare = await unit.audits.unfurnished(now - PATIENCE)
             promiseless = await unit.audits.promiseless(now - PATIENCE)
             unwatched = await unit.audits.unwatched(now - PATIENCE)
-            late = await unit.outbox.unfinished_since(now - OUTBOX_PATIENCE)
-        for incident in bare:
-            await self._furnish(incident.key)
-        for incident in promiseless:
-            await self._promise(incident.key)
-        for incident in unwatched:
-            await self._watch(incident.key)
-        for incident_id in sorted({row.incident_id for row in late if row.incident_id is not None}):
-            await self._report_late(incident_id)
+            late = await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL)
+        for mend, found in (
+            (self._furnish, [incident.key for incident in bare]),
+            (self._promise, [incident.key for incident in promiseless]),
+            (self._watch, [incident.key for incident in unwatched]),
+            (self._report_late, list(late)),
+        ):
+            for incident_id in found:
+                await self._one(mend, incident_id)
 
     async def tell(self, fact: AuditFailed, attempt: Attempt) -> None:
         """Tell its people: in the channel, else its lead or whoever declared. What is right again is not told."""
@@ -73,6 +76,15 @@ class Auditor:
             await self._chat.post(incident.channel_id, notice, once=attempt.once)
         elif asked is not None:
             await self._chat.dm(asked, notice, once=attempt.once)
+
+    async def _one(self, mend: Callable[[int], Awaitable[None]], incident_id: int) -> None:
+        """See to one incident; what is wrong with it keeps no other from being seen to."""
+        try:
+            await mend(incident_id)
+        except StorageUnavailable:
+            raise  # it is the same for the others
+        except Exception:
+            log.exception("an incident could not be audited; the others are", incident=reference(incident_id))
 
     async def _furnish(self, incident_id: int) -> None:
         async with self._work() as unit:
@@ -117,11 +129,10 @@ class Auditor:
     async def _report_late(self, incident_id: int) -> None:
         async with self._work() as unit:
             incident = await unit.incidents.get(incident_id, lock=True)
-            late = await unit.outbox.unfinished_since(self._work.now() - OUTBOX_PATIENCE)
-            ours = [row for row in late if row.incident_id == incident_id]
-            if incident is not None and ours:
+            since = (await unit.audits.late(self._work.now() - OUTBOX_PATIENCE, besides=TELL)).get(incident_id)
+            if incident is not None and since is not None:
                 today = f"{self._work.now():%Y-%m-%d}"
-                await self._report(unit, incident, Lack.OUTBOX, ours[0].created_at, suffix=f":{today}")
+                await self._report(unit, incident, Lack.OUTBOX, since, suffix=f":{today}")
 
     async def _is_first(self, unit: Unit, incident: Incident, lack: Lack) -> bool:
         """Whether this lack was not met before; it is noted."""
@@ -158,8 +169,7 @@ class Auditor:
         """Messages that waited in vain and have gone out meanwhile are no news."""
         if fact.lack != Lack.OUTBOX:
             return False
-        late = await unit.outbox.unfinished_since(self._work.now() - OUTBOX_PATIENCE)
-        return not any(row.incident_id == fact.incident_id and row.reaction != "auditor.tell" for row in late)
+        return fact.incident_id not in await unit.audits.late(self._work.now() - OUTBOX_PATIENCE, besides=TELL)
 
 
 def is_unfurnished(incident: Incident) -> bool:

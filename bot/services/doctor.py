@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.errors import ChatError
 from bot.domain.escalation import Ask, AskKind
-from bot.domain.incident import Severity
+from bot.domain.incident import Severity, reference
 from bot.services.directory import Directory
 from bot.services.work import Work
 from playbooks.library import Library, PolicyError
@@ -120,7 +120,12 @@ class House:
 
     def checks(self) -> tuple[Check, ...]:
         """All of them."""
-        return Check("people", self._people), Check("escalation", self._ladders), Check("outbox", self._outbox)
+        return (
+            Check("people", self._people),
+            Check("escalation", self._ladders),
+            Check("steps", self._steps),
+            Check("outbox", self._outbox),
+        )
 
     async def _people(self) -> Finding:
         await self._directory.refresh()
@@ -154,6 +159,16 @@ class House:
     async def _reaches(self, unit: Unit, severity: Severity, ask: Ask) -> bool:
         entries = self._library.who(ask, severity)
         return not entries or bool(await self._directory.people(unit, entries))
+
+    async def _steps(self) -> Finding:
+        async with self._work.read() as unit:
+            lost = [f"{reference(number)} {key}" for number, key in await unit.audits.unreadable_steps()]
+        if not lost:
+            return Finding("steps", Level.OK, "every step that fell due could be read")
+        sentence = f"{len(lost)} steps of open incidents could not be read and asked nobody: {_some(lost)}"
+        return Finding(
+            "steps", Level.WARN, sentence, "Tell whoever they were meant for; a change of severity plans anew."
+        )
 
     async def _outbox(self) -> Finding:
         async with self._work.read() as unit:

@@ -15,9 +15,10 @@ import structlog
 
 from bot.domain import escalation as ladder
 from bot.domain.errors import StorageUnavailable
-from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, Step, Verdict
-from bot.domain.events import ChannelAsked, PersonAsked
+from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, StandDownReason, Step, Verdict
+from bot.domain.events import AuditFailed, ChannelAsked, PersonAsked, ProblemNoted
 from bot.domain.incident import reference
+from bot.domain.notices.audit import Lack
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.escalations import Escalations, settle_asks
@@ -30,6 +31,7 @@ from storage.store import Unit
 
 LOOK_AT_ONCE = 200
 MOST_LOOKS = 12
+FOREIGN_PATIENCE = timedelta(minutes=2)
 OF_THE_CHANNEL = frozenset({AskKind.CHANNEL, AskKind.LEAD_OR_CHANNEL})
 log = structlog.get_logger(__name__)
 
@@ -71,9 +73,10 @@ class Raising:
             if incident is None:  # another replica looks at it, or a person acts on it: the next look sees what is left
                 return
             asked: list[Asked] = []
+            now = self._work.now()
             for _ in range(MOST_LOOKS):  # a step that climbs makes another that is due at once
                 rows = await unit.escalations.of(incident_id)
-                due = [row for row in rows if row.step().is_due(self._work.now())]
+                due = [row for row in rows if row.step().is_due(now) and (row.is_readable or _is_nobodys(row, now))]
                 if not due:
                     break
                 for row in due:
@@ -85,6 +88,9 @@ class Raising:
     ) -> list[Asked]:
         """Follow the rules for one step; what is to be asked, if anything."""
         now, step = self._work.now(), row.step()
+        if not row.is_readable:
+            await self._lay_aside(unit, incident, rows, row)
+            return []
         situation = await self._escalations.situation(unit, incident, rows)
         verdict = ladder.look(step, situation)
         if verdict is Verdict.STAND_DOWN:
@@ -97,6 +103,19 @@ class Raising:
         elif verdict in (Verdict.RAISE, Verdict.ASK_AGAIN):
             return await self._raise(unit, incident, rows, row, is_renewed=verdict is Verdict.ASK_AGAIN)
         return []
+
+    async def _lay_aside(
+        self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], row: EscalationStep
+    ) -> None:
+        """Nobody can tell whom a step asks: its people are told that, once, and the rest of the ladder goes on."""
+        log.error("a step cannot be read; its people are told", incident=incident.reference, step=row.key)
+        now, due_at = self._work.now(), row.due_at
+        over = ladder.stood_down(row.step(), now, StandDownReason.UNREADABLE)
+        await self._escalations.apply(unit, incident, rows, [Change(ChangeKind.STAND_DOWN, over)])
+        data = {"reaction": "escalations.read_step", "code": row.key}
+        unit.timeline.note(incident.key, EntryKind.PROBLEM, f"step {row.key}", by=ANDON, at=now, data=data)
+        unit.tell(ProblemNoted(incident.key))
+        unit.tell(AuditFailed(incident.key, Lack.STEP, due_at))
 
     async def _raise(
         self, unit: Unit, incident: Incident, rows: Sequence[EscalationStep], row: EscalationStep, *, is_renewed: bool
@@ -163,6 +182,11 @@ class Raising:
             "late_seconds": (now - one.was_due_at) // timedelta(seconds=1),
         }
         unit.timeline.note(incident.key, EntryKind.ESCALATION, plan.why, by=ANDON, at=now, data=data)
+
+
+def _is_nobodys(row: EscalationStep, now: datetime) -> bool:
+    """Whether no replica of another version, which may well understand it, has taken a step in good time."""
+    return row.next_look_at is not None and row.next_look_at <= now - FOREIGN_PATIENCE
 
 
 def unreachable(step: Step, now: datetime) -> Step:

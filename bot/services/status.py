@@ -51,6 +51,17 @@ class Status:
         late = [row for row in rows if row.attempts or row.due_at < before]
         return Backlog(len(late), late[0].created_at, late[0].last_error or "") if late else None
 
+    async def unreadable_steps(self) -> float:
+        """How many steps of open incidents could not be read and asked nobody."""
+        async with self._work.read() as unit:
+            return float(len(await unit.audits.unreadable_steps()))
+
+    async def outbox_age(self) -> float:
+        """For how many seconds the oldest unfinished reaction is owed; 0 when nothing is."""
+        async with self._work.read() as unit:
+            oldest = await unit.outbox.unfinished_since(self._work.now(), limit=1)
+        return (self._work.now() - oldest[0].created_at).total_seconds() if oldest else 0.0
+
     async def open_incidents(self) -> dict[str, float]:
         """Open incidents by severity; drills apart."""
         async with self._work.read() as unit:

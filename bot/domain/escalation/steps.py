@@ -29,6 +29,7 @@ class StandDownReason(StrEnum):
     SEVERITY = "severity"
     CLIMBED = "climbed"
     ENDED = "ended"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ class Lack(StrEnum):
     CARD = "card"
     LADDER = "ladder"
     OUTBOX = "outbox"
+    STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)

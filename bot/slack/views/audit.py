@@ -23,6 +23,10 @@ SENTENCES = {
         "has messages of mine waiting in vain since {since}: some people may not have heard what they should. "
         "Ask whoever runs Andon to look at `andon doctor`."
     ),
+    Lack.STEP: (
+        "has a step in its escalation, due {since}, that I cannot read: whoever was to be asked or told then was not. "
+        "Make sure yourselves that everybody knows who should. All other steps go on."
+    ),
 }
 
 
