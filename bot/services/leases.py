@@ -43,7 +43,7 @@ class Lease:
         """For how many seconds nobody else can have the reaction; 0 when somebody may."""
         return max(0.0, self._until - MARGIN - boot_clock())
 
-    def assert_ours(self, seconds: float = LEAST) -> None:
+    def assert_ours(self, seconds: float) -> None:
         """Nothing, if the reaction stays ours for that many seconds. Raises LeaseLost."""
         if self.left < seconds:
             raise LeaseLost(f"the lease has {self.left:.1f} s left")
@@ -87,7 +87,7 @@ async def acting() -> AsyncIterator[None]:
     if lease is None:
         yield
         return
-    lease.assert_ours()
+    lease.assert_ours(LEAST)
     async with asyncio.timeout(lease.left):
         yield
 
