@@ -19,6 +19,7 @@ from storage.store import Store
 from tests.clock import FRIDAY
 
 PEOPLE = ("rae", "lena", "liam", "mateo", "mina", "grace", "cory", "ines", "hana", "emil")
+LOOK = timedelta(minutes=1)
 NECESSARY = {
     "conversations.create",
     "conversations.invite",
@@ -49,10 +50,13 @@ class Burst:
         return as_early_as_allowed([entry for entry in self.calls if entry.ok and entry.name in NECESSARY])
 
 
-async def burst(stage: Stage, count: int, settle: Callable[[], Awaitable[None]] | None = None) -> Burst:
-    """Let ``count`` people declare at the same instant, and move time on until everybody has everything."""
-    settle = settle or stage.settle
-    await settle()
+async def burst(stage: Stage, count: int, work: Callable[[], Awaitable[None]] | None = None) -> Burst:
+    """Let ``count`` people declare at the same instant, and move time on until everybody has everything.
+
+    ``work`` carries out what is due. The ladder is looked at wherever time stands still, all else every minute.
+    """
+    work = work or stage.andon.outbox.drain
+    await stage.settle()
     stage.sandbox.traffic.clear()
     began = stage.now()
     await asyncio.gather(
@@ -61,15 +65,15 @@ async def burst(stage: Stage, count: int, settle: Callable[[], Awaitable[None]] 
             for number in range(count)
         )
     )
-    store = Store(stage.andon.database)
-    for _ in range(10 * count):
-        await settle()
-        async with store.read() as unit:
-            owed = await unit.outbox.unfinished_since(stage.now() + timedelta(seconds=1), limit=100 * count)
-        if not (due := [row.due_at for row in owed if not row.reaction.startswith("backfill.")]):
-            break
-        stage.clock.set(max(min(due), stage.now()))
-    async with store.read() as unit:
+    looked_at = began
+    while due := await _next_due(stage):
+        stage.clock.set(max(due, stage.now()))
+        await work()
+        await stage.andon.services.raising.raise_due()
+        if stage.now() - looked_at >= LOOK:
+            looked_at = stage.now()
+            await stage.settle()
+    async with Store(stage.andon.database).read() as unit:
         found = await unit.incidents.open_ones()
     calls = tuple(stage.sandbox.traffic.calls())
     last = max(entry.at for entry in calls if entry.ok and entry.name in NECESSARY)
@@ -99,6 +103,14 @@ def as_early_as_allowed(calls: Sequence[Entry]) -> timedelta:
         for then in after.get(number, []):
             heapq.heappush(waiting, (at, next(order), then))
     return clock.now() - FRIDAY
+
+
+async def _next_due(stage: Stage) -> datetime | None:
+    """When the earliest of what the burst still owes is due; histories are read at leisure."""
+    await stage.sandbox.delivery.settled()
+    async with Store(stage.andon.database).read() as unit:
+        owed = await unit.outbox.unfinished_since(stage.now() + timedelta(seconds=1), limit=10_000)
+    return min((row.due_at for row in owed if not row.reaction.startswith("backfill.")), default=None)
 
 
 def _dependants(calls: Sequence[Entry]) -> dict[int | None, list[int]]:

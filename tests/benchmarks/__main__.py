@@ -12,12 +12,23 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from bot import logs
-from tests.benchmarks import acknowledging, capturing, declaring, drafting, lateness, looking, starting, statements
+from tests.benchmarks import (
+    acknowledging,
+    capturing,
+    declaring,
+    drafting,
+    lateness,
+    limits,
+    looking,
+    starting,
+    statements,
+)
 from tests.benchmarks.rows import Row, table
 
 MEASURES: dict[str, Callable[[], AsyncIterator[Row]]] = {
     "declaring": declaring.measure,
     "acknowledging": acknowledging.measure,
+    "limits": limits.measure,
     "capturing": capturing.measure,
     "drafting": drafting.measure,
     "looking": looking.measure,

@@ -71,11 +71,10 @@ async def test_replicas_share_slacks_limits(tmp_path: Path, postgres_url: str) -
         async with replica(stage, postgres_url) as other:
             stage.andon.outbox._at_once = other.outbox._at_once = 2  # so that neither does it all
 
-            async def settle() -> None:
+            async def work() -> None:
                 await asyncio.gather(stage.andon.outbox.drain(), other.outbox.drain())
-                await stage.settle()
 
-            done = await burst(stage, MORE_THAN_ONE_PERSON_IS_TOLD_AT_ONCE, settle)
+            done = await burst(stage, MORE_THAN_ONE_PERSON_IS_TOLD_AT_ONCE, work)
         assert (8, 8, 0) == (done.furnished, done.told, done.refused)
         assert done.took <= 1.2 * done.floor
         async with Store(stage.andon.database).read() as unit:
