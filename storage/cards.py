@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -45,9 +45,12 @@ class ListRow:
     lead_id: str | None
 
 
+_SEAT, _TIE = aliased(RoleTenure), aliased(Participant)  # the query around may join the same tables
+
+
 def visible_to(user_id: str) -> ColumnElement[bool]:
     """The condition that this person may see an incident; the SQL twin of ``permissions.may_see``."""
-    seat, tie = aliased(RoleTenure), aliased(Participant)  # the query around may join the same tables
+    seat, tie = _SEAT, _TIE
     sits = exists().where(
         col(seat.incident_id) == col(Incident.id),
         col(seat.user_id) == user_id,
@@ -68,16 +71,7 @@ class Cards:
 
     async def incident(self, incident_id: int) -> CardRow | None:
         """All the card of an incident shows."""
-        query = (
-            select(Incident, RoleTenure, *_counts(incident_id))
-            .outerjoin(
-                RoleTenure,
-                and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state).in_(LIVING)),
-            )
-            .where(col(Incident.id) == incident_id)
-            .order_by(col(RoleTenure.id))
-        )
-        rows = (await self._session.exec(query)).all()
+        rows = (await self._session.exec(_CARD, params={"number": incident_id})).all()
         if not rows:
             return None
         tenures = [row[1] for row in rows if row[1] is not None]
@@ -94,13 +88,7 @@ class Cards:
         )
 
     async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
-        query = (
-            select(TimelineEntry)
-            .where(col(TimelineEntry.incident_id) == incident_id, col(TimelineEntry.kind) == EntryKind.PROBLEM)
-            .order_by(col(TimelineEntry.id).desc())
-            .limit(3)
-        )
-        return tuple((await self._session.exec(query)).all())
+        return tuple((await self._session.exec(_PROBLEMS, params={"number": incident_id})).all())
 
     async def open_incidents(self, user_id: str, *, sees_all: bool = False) -> Sequence[ListRow]:
         """Open incidents this person may see, gravest and newest first."""
@@ -126,18 +114,37 @@ def _people(tenures: Sequence[RoleTenure], state: TenureState) -> dict[Role, tup
     return {role: tuple(t.user_id for t in tenures if t.role is role and t.state is state) for role in Role}
 
 
-def _counts(incident_id: int) -> tuple[Any, ...]:
+def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
     """Sub-queries for a card: exhibits kept, tasks open, tasks done, text of the latest update."""
-    tasks = select(func.count()).where(col(Task.incident_id) == incident_id, col(Task.dropped_at).is_(None))
+    tasks = select(func.count()).where(col(Task.incident_id) == number, col(Task.dropped_at).is_(None))
     return (
         select(func.count())
-        .where(col(Exhibit.incident_id) == incident_id, col(Exhibit.redacted_at).is_(None))
+        .where(col(Exhibit.incident_id) == number, col(Exhibit.redacted_at).is_(None))
         .scalar_subquery(),
         tasks.where(col(Task.done_at).is_(None)).scalar_subquery(),
         tasks.where(col(Task.done_at).is_not(None)).scalar_subquery(),
         select(Update.text)
-        .where(col(Update.incident_id) == incident_id)
+        .where(col(Update.incident_id) == number)
         .order_by(col(Update.id).desc())
         .limit(1)
         .scalar_subquery(),
     )
+
+
+# Built once: a card is drawn so often that putting these together each time would cost more than asking them.
+_NUMBER: ColumnElement[int] = bindparam("number", type_=Integer)
+_CARD: Any = (
+    select(Incident, RoleTenure, *_counts(_NUMBER))
+    .outerjoin(
+        RoleTenure,
+        and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state).in_(LIVING)),
+    )
+    .where(col(Incident.id) == _NUMBER)
+    .order_by(col(RoleTenure.id))
+)
+_PROBLEMS = (
+    select(TimelineEntry)
+    .where(col(TimelineEntry.incident_id) == _NUMBER, col(TimelineEntry.kind) == EntryKind.PROBLEM)
+    .order_by(col(TimelineEntry.id).desc())
+    .limit(3)
+)

@@ -81,13 +81,14 @@ def _postgres(url: URL, longest_idle: timedelta) -> AsyncEngine:
         cursor.close()
         connection.commit()
 
-    engine = create_async_engine(lively(url), pool_size=5, max_overflow=10, pool_pre_ping=True, pool_recycle=1800)
+    engine = create_async_engine(lively(url), pool_size=10, max_overflow=0, pool_pre_ping=True, pool_recycle=1800)
     event.listen(engine.sync_engine, "connect", tune)
     return engine
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=5, max_overflow=10)
+    # Few readers at a time, in the order they came: side by side none of them would be done sooner.
+    engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=4, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

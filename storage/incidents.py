@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Text, bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -84,6 +84,11 @@ class Incident(SQLModel, table=True):
         return self.phase is not Phase.CLOSED
 
 
+# Asked so often that putting them together each time would cost more than the database does.
+_ONE = select(Incident).where(col(Incident.id) == bindparam("number"))
+_LOCKED, _IF_FREE = _ONE.with_for_update(), _ONE.with_for_update(skip_locked=True)
+
+
 class TakenMeanwhile(Exception):
     """Somebody else has just made an incident of this submission."""
 
@@ -110,10 +115,8 @@ class Incidents:
 
         ``unless_taken``: None, at once, while somebody else holds that lock.
         """
-        query = select(Incident).where(col(Incident.id) == incident_id)
-        if lock:
-            query = query.with_for_update(skip_locked=unless_taken)
-        return (await self._session.exec(query)).one_or_none()
+        query = _ONE if not lock else _IF_FREE if unless_taken else _LOCKED
+        return (await self._session.exec(query, params={"number": incident_id})).one_or_none()
 
     async def by_declared_keys(self, keys: Iterable[str]) -> dict[str, Incident]:
         """The incidents that these submissions already made."""

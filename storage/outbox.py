@@ -68,6 +68,9 @@ class OutboxRow(SQLModel, table=True):
         return self.attempts - 1 > self.clean_attempts
 
 
+_MINE, _EARLIER = aliased(OutboxRow), aliased(OutboxRow)
+
+
 class Outbox:
     """Owed reactions: added with the fact, claimed under a lease, finished once."""
 
@@ -116,7 +119,7 @@ class Outbox:
 
         Not those named ``besides``, which whoever asks is running, whatever a stepping clock says of their leases.
         """
-        mine, earlier = aliased(OutboxRow), aliased(OutboxRow)
+        mine, earlier = _MINE, _EARLIER
         blocked = exists().where(
             col(earlier.lane) == col(mine.lane), col(earlier.id) < col(mine.id), col(earlier.state).in_(UNFINISHED)
         )

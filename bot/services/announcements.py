@@ -12,6 +12,7 @@ from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library
+from storage.cards import CardRow
 from storage.store import Unit
 
 
@@ -27,11 +28,12 @@ class Announcements:
     async def post(self, fact: Fact, attempt: Attempt) -> None:
         """Announce the incident, unless it is private or there is no announce channel."""
         async with self._work.read() as unit:
-            incident = await unit.incidents.get(fact.incident_id)
-            notice = await self._notice(unit, fact.incident_id)
-        if incident is None or notice is None or incident.is_private or incident.announce_ts:
-            return
-        channel_id = await self._directory.find_announce_channel()
+            row = await unit.cards.incident(fact.incident_id)
+            if row is None or row.incident.is_private or row.incident.announce_ts:
+                return
+            notice = await self._notice(unit, row)
+            channel_id = await self._directory.announce_channel(unit)
+        channel_id = channel_id or await self._directory.find_announce_channel()
         if channel_id is None:
             return
         posted = await self._chat.post(channel_id, notice, once=attempt.once)
@@ -43,20 +45,17 @@ class Announcements:
     async def refresh(self, fact: Fact, _: Attempt) -> None:
         """Show the incident as it is now; an announcement that somebody deleted stays deleted."""
         async with self._work.read() as unit:
-            incident = await unit.incidents.get(fact.incident_id)
-            notice = await self._notice(unit, fact.incident_id)
-        if incident is None or notice is None or not incident.announce_channel_id or not incident.announce_ts:
-            return
+            row = await unit.cards.incident(fact.incident_id)
+            if row is None or not row.incident.announce_channel_id or not row.incident.announce_ts:
+                return
+            notice = await self._notice(unit, row)
         try:
-            await self._chat.edit(Posted(incident.announce_channel_id, incident.announce_ts), notice)
+            await self._chat.edit(Posted(row.incident.announce_channel_id, row.incident.announce_ts), notice)
         except ChatRefused as refusal:
             if refusal.code != "message_not_found":
                 raise
 
-    async def _notice(self, unit: Unit, incident_id: int) -> Announcement | None:
-        row = await unit.cards.incident(incident_id)
-        if row is None:
-            return None
+    async def _notice(self, unit: Unit, row: CardRow) -> Announcement:
         lead = next(iter(row.seats[Role.LEAD]), None)
         target_id = row.incident.merged_into_id
         target = await unit.incidents.get(target_id) if target_id else None

@@ -8,13 +8,14 @@ from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
 from bot.domain.notices.incident import IncidentCard, Problem
 from bot.domain.people import Actor
-from bot.services.channels import Channels
+from bot.services.channels import channel_in
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.entries import refused
 from playbooks.library import Library
+from storage.cards import CardRow
 from storage.incidents import Incident
 from storage.store import Unit
 
@@ -22,17 +23,17 @@ from storage.store import Unit
 class Cards:
     """Posts, refreshes and pins cards."""
 
-    def __init__(self, work: Work, chat: Chat, channels: Channels, library: Library) -> None:
+    def __init__(self, work: Work, chat: Chat, library: Library) -> None:
         self._work = work
         self._chat = chat
-        self._channels = channels
         self._library = library
 
     async def read(self, unit: Unit, incident_id: int) -> IncidentCard | None:
         """The card of an incident as the record has it now."""
         row = await unit.cards.incident(incident_id)
-        if row is None:
-            return None
+        return await self._card(unit, row) if row else None
+
+    async def _card(self, unit: Unit, row: CardRow) -> IncidentCard:
         incident = row.incident
         merged = await unit.incidents.get(incident.merged_into_id) if incident.merged_into_id else None
         return IncidentCard(
@@ -62,11 +63,11 @@ class Cards:
 
     async def post(self, fact: Fact, attempt: Attempt) -> None:
         """Post the card and remember where it stands."""
-        channel_id = await self._channels.channel_of(fact.incident_id)
         async with self._work.read() as unit:
-            incident = await unit.incidents.get(fact.incident_id)
-            card = await self.read(unit, fact.incident_id)
-        if channel_id is None or incident is None or card is None or incident.card_ts:
+            row = await unit.cards.incident(fact.incident_id)
+            card = await self._card(unit, row) if row else None
+        channel_id = channel_in(row.incident if row else None)
+        if channel_id is None or row is None or card is None or row.incident.card_ts:
             return
         posted = await self._chat.post(channel_id, card, once=attempt.once)
         async with self._work() as unit:
@@ -78,8 +79,9 @@ class Cards:
     async def refresh(self, fact: Fact, _: Attempt) -> None:
         """Show the record as it is now; a card that somebody deleted is posted again."""
         async with self._work.read() as unit:
-            incident = await unit.incidents.get(fact.incident_id)
-            card = await self.read(unit, fact.incident_id)
+            row = await unit.cards.incident(fact.incident_id)
+            card = await self._card(unit, row) if row else None
+        incident = row.incident if row else None
         if incident is None or card is None or not incident.channel_id or not incident.card_ts:
             return
         if digest(card) == incident.card_digest:

@@ -50,11 +50,11 @@ class Channels:
 
     async def invite(self, fact: Fact, _: Attempt) -> None:
         """Invite everybody who has access; who cannot be invited is noted where people see it."""
-        channel_id = await self.channel_of(fact.incident_id)
+        async with self._work.read() as unit:
+            channel_id = channel_in(await unit.incidents.get(fact.incident_id))
+            ties = await unit.participants.of(fact.incident_id)
         if channel_id is None:
             return
-        async with self._work.read() as unit:
-            ties = await unit.participants.of(fact.incident_id)
         wanted = [tie.user_id for tie in ties if tie.has_access and not tie.stays_out]
         refused = await self._chat.invite(channel_id, wanted) if wanted else {}
         for user_id, code in refused.items():
@@ -62,15 +62,13 @@ class Channels:
 
     async def set_topic(self, fact: Fact, attempt: Attempt) -> None:
         """Set the topic from the incident as it stands."""
-        channel_id = await self.channel_of(fact.incident_id)
-        if channel_id is None:
-            return
         async with self._work.read() as unit:
             row = await unit.cards.incident(fact.incident_id)
-            if row is None:
-                return
-            lead = next(iter(row.seats[Role.LEAD]), None)
+            lead = next(iter(row.seats[Role.LEAD]), None) if row else None
             known = await unit.people.names([lead]) if lead else {}
+        channel_id = channel_in(row.incident if row else None)
+        if row is None or channel_id is None:
+            return
         name = known[lead].name if lead in known else None
         # Only a channel that was opened just now surely shows another topic.
         once = attempt.once if isinstance(fact, ChannelOpened) else replace(attempt.once, look_first=True)
@@ -78,9 +76,9 @@ class Channels:
 
     async def bookmark(self, fact: Fact, _: Attempt) -> None:
         """Bookmark the message the incident started from; its link is asked of Slack once and kept."""
-        channel_id = await self.channel_of(fact.incident_id)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
+        channel_id = channel_in(incident)
         if not channel_id or incident is None or not incident.origin_channel_id or not incident.origin_ts:
             return
         link = incident.origin_permalink or await self._find_link(incident)
@@ -103,12 +101,7 @@ class Channels:
     async def channel_of(self, incident_id: int) -> str | None:
         """The channel's id; None when Slack refused one. Raises NotYet while it is being made."""
         async with self._work.read() as unit:
-            incident = await unit.incidents.get(incident_id)
-        if incident is None or incident.channel_state is ChannelState.REFUSED:
-            return None
-        if incident.channel_id is None:
-            raise NotYet
-        return incident.channel_id
+            return channel_in(await unit.incidents.get(incident_id))
 
     async def _make(self, incident: Incident, attempt: Attempt) -> Channel:
         for number in range(NAME_TRIES):
@@ -166,6 +159,15 @@ class Channels:
                     source_key=source_key,
                 )
                 unit.tell(ProblemNoted(incident_id))
+
+
+def channel_in(incident: Incident | None) -> str | None:
+    """The incident's channel; None when Slack refused one. Raises NotYet while it is being made."""
+    if incident is None or incident.channel_state is ChannelState.REFUSED:
+        return None
+    if incident.channel_id is None:
+        raise NotYet
+    return incident.channel_id
 
 
 def declarer_id(incident: Incident) -> str | None:

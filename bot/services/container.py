@@ -105,12 +105,12 @@ class Services:
     @cached_property
     def voice(self) -> Voice:
         """One message in a channel."""
-        return Voice(self.work, self.chat, self.channels)
+        return Voice(self.work, self.chat)
 
     @cached_property
     def cards(self) -> Cards:
         """Cards posted and refreshed."""
-        return Cards(self.work, self.chat, self.channels, self.library)
+        return Cards(self.work, self.chat, self.library)
 
     @cached_property
     def announcements(self) -> Announcements:
