@@ -88,7 +88,7 @@ class Outbox:
             await (await self._session.connection()).execute(insert(OutboxRow.__table__), list(rows))  # type: ignore[attr-defined]
 
     async def waiting(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
-        """Which of these (incident, reaction) are owed and unclaimed; they stay unclaimed until this unit ends."""
+        """Which of these (incident, reaction) are owed and did nothing yet; they stay so until this unit ends."""
         if not wanted:
             return set()
         query = (
@@ -97,7 +97,7 @@ class Outbox:
                 col(OutboxRow.incident_id).in_({incident_id for incident_id, _ in wanted}),
                 col(OutboxRow.reaction).in_({reaction for _, reaction in wanted}),
                 col(OutboxRow.state) == OutboxState.PENDING,
-                col(OutboxRow.attempts) == 0,
+                col(OutboxRow.attempts) == col(OutboxRow.clean_attempts),
             )
             .with_for_update()
         )

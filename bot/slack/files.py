@@ -6,6 +6,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import ChatRefused, ChatUnavailable, ChatUncertain
+from bot.services.leases import acting
 from bot.services.ports import Once
 from bot.slack.errors import answered
 
@@ -85,7 +86,7 @@ class Files:
         if session is None:
             raise ChatUnavailable("no_session")
         try:
-            async with session.post(url, data=body, headers={"Content-Type": content_type}) as response:
+            async with acting(), session.post(url, data=body, headers={"Content-Type": content_type}) as response:
                 if response.status >= 400:
                     raise ChatUncertain(f"http_{response.status}")
         except aiohttp.ClientConnectorError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -163,6 +164,22 @@ async def test_having_waited_often_does_not_wear_out_a_reaction(workshop: Worksh
         incident = await unit.incidents.get(number)
     assert incident is not None
     assert incident.channel_id is not None
+
+
+async def test_one_that_waits_for_slack_stands_for_all_that_would_show_the_same(workshop: Workshop) -> None:
+    """While the limit of edits holds the card back, what happens meanwhile makes no further edits."""
+    number = await workshop.declare()
+    lena = workshop.person("ULENA")
+    workshop.chat.fail("edit", ChatRateLimited(60))
+    for text in ("first", "second", "third"):
+        await workshop.services.tasks.add(number, text, None, None, by=lena, key=text)
+        await workshop.settle()
+    async with workshop.work.read() as unit:
+        owed = await unit.outbox.unfinished_since(workshop.clock.now() + timedelta(seconds=1))
+    assert ["cards.refresh"] == [row.reaction for row in owed]
+    workshop.clock.forward(seconds=60)
+    await workshop.settle()
+    assert 2 == workshop.chat.calls.count("edit")
 
 
 async def test_a_short_wait_is_not_worth_a_message(workshop: Workshop) -> None:
