@@ -33,6 +33,7 @@ PERHAPS_KEPT = (
     "Please look before you try again."
 )
 STUCK_FORM = "Slack did not let me show that in the form. Nothing was changed; please choose again."
+OPENED_ALREADY = "exchanged_trigger_id"  # Slack delivered it twice, and the first has opened the form
 SLOW_FORM = "Slack did not let me open the form in time. Nothing was changed; please try again."
 
 
@@ -183,6 +184,8 @@ class Desk:
         try:
             await (self.chat.push_modal if push else self.chat.open_modal)(trigger_id, form)
         except ChatError as error:
+            if error.code == OPENED_ALREADY:
+                return
             log.warning("a form could not be opened", code=error.code)
             await self._dm(to, Apology(SLOW_FORM, typed))
 
