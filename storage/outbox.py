@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, update
+from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -175,6 +175,20 @@ class Outbox:
             .values(lease_until=None, **values)
         )
         return bool((await self._session.exec(statement)).rowcount)
+
+    async def finish(self, rows: Sequence[OutboxRow], now: datetime) -> int:
+        """Write that claimed rows are done; how many were still ours, the others have been taken over."""
+        claims = tuple_(col(OutboxRow.id), col(OutboxRow.attempts), col(OutboxRow.claimed_by))
+        statement = (
+            update(OutboxRow)
+            .where(
+                claims.in_([(row.id, row.attempts, row.claimed_by) for row in rows]),
+                col(OutboxRow.state) == OutboxState.CLAIMED,
+            )
+            .values(state=OutboxState.DONE, finished_at=now, lease_until=None, last_error=None)
+            .execution_options(synchronize_session=False)
+        )
+        return (await self._session.exec(statement)).rowcount
 
     async def free(self, now: datetime) -> int:
         """Let go of every lease: for the one program of a SQLite file, at its start. How many were held by the dead."""

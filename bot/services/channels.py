@@ -46,7 +46,7 @@ class Channels:
             if attempt.number == 1:
                 await self._delayed(incident.key, timedelta(seconds=limited.retry_after))
             raise
-        await self._opened(incident.key, channel)
+        await self._opened(incident.key, channel, attempt)
 
     async def invite(self, fact: Fact, _: Attempt) -> None:
         """Invite everybody who has access; who cannot be invited is noted where people see it."""
@@ -113,7 +113,7 @@ class Channels:
                     raise
         raise ChatRefused("name_taken", f"{NAME_TRIES} names tried")
 
-    async def _opened(self, incident_id: int, channel: Channel) -> None:
+    async def _opened(self, incident_id: int, channel: Channel, attempt: Attempt) -> None:
         async with self._work() as unit:
             incident = await unit.incidents.get(incident_id, lock=True)
             if incident is None or incident.channel_id is not None:
@@ -127,6 +127,7 @@ class Channels:
                 await self._moments.reach(Moment.DECLARED, unit, incident)  # who is invited, what the card shows
             unit.tell(ChannelOpened(incident_id))
             await unit.outbox.hurry(incident_id, self._work.now())
+            await attempt.finish(unit)
 
     async def _refused(self, incident_id: int, refusal: ChatRefused) -> None:
         async with self._work() as unit:

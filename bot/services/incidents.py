@@ -77,12 +77,13 @@ class Incidents:
         structlog.contextvars.bind_contextvars(incident=submission.declared.summary.reference)
         return submission.declared
 
-    async def prepare(self, fact: Fact, _: Attempt) -> None:
+    async def prepare(self, fact: Fact, attempt: Attempt) -> None:
         """Let its first people in, plan its ladder, ask for its seats."""
         async with self._work() as unit:
             incident = await unit.incidents.get(fact.incident_id, lock=True)
             if incident is not None and incident.is_open:
                 await self._moments.reach(Moment.DECLARED, unit, incident)
+            await attempt.finish(unit)
 
     async def let_in_first(self, unit: Unit, incident: Incident) -> None:
         """Whoever declared and whoever is on duty have access from the beginning. A hook."""

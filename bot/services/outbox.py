@@ -14,23 +14,21 @@ from typing import Any
 
 import structlog
 
-from bot.domain.errors import ChatError, StorageUnavailable
-from bot.domain.events import ProblemNoted
+from bot.domain.errors import StorageUnavailable
 from bot.domain.incident import reference
-from bot.domain.people import ANDON
-from bot.domain.timeline import EntryKind
-from bot.services.failing import Endless, Judgement, NotUnderstood, code, is_ours_to_judge, judge, note
-from bot.services.leases import LEASE, Lease, beat, boot_clock, holding
+from bot.services.failing import Endless, NotUnderstood, is_ours_to_judge
+from bot.services.leases import LEASE, Lease, LeaseLost, beat, boot_clock, holding
 from bot.services.pacing import waiting_as
 from bot.services.ports import Once
 from bot.services.reactions import Attempt
+from bot.services.settling import Settling
 from bot.services.work import Work, revive
-from storage.outbox import OutboxRow, OutboxState
+from storage.outbox import OutboxRow
+from storage.store import Unit
 
 IDLE_LOOK = 1.0  # seconds between looks when nobody wakes us
 RING_PAUSE = 0.2  # seconds: a replica that stays full calls for help this often
 LONGEST_RUN = 60.0  # seconds: what has not ended by then is cut off and looked for before it is tried again
-SETTLE_TRIES, SETTLE_PAUSE = 10, 0.5  # a database that restarts is back within these
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +51,7 @@ class OutboxWorker:
         self._next_due: datetime | None = None
         self._rang_at = 0.0
         self._stopping = False
+        self._settling = Settling(work, self._check)
         work.when_owed(self.wake)
 
     async def run(self) -> None:
@@ -63,6 +62,9 @@ class OutboxWorker:
             took = await self._take_safely()
             if not took:
                 await self._wait(self._pause())
+
+    async def _check(self) -> None:
+        await self._services.chat.check()
 
     def wake(self) -> None:
         """Look at once: there may be work."""
@@ -84,6 +86,7 @@ class OutboxWorker:
         Other replicas are woken for what was not begun.
         """
         self._stopping = True
+        self._settling.hurry()
         self._work.leave_owed(self.wake)
         self.wake()
         await self._hand_over()
@@ -186,17 +189,26 @@ class OutboxWorker:
         with structlog.contextvars.bound_contextvars(reaction=row.reaction, **about):
             try:
                 with holding(lease), waiting_as(str(row.key)):
-                    await self._react(row)
+                    is_finished = await self._react(row)
             except BaseException as error:
                 if not is_ours_to_judge(error):
                     raise
-                await self._fail(row, error)
+                await self._settling.failed(row, error)
             else:
-                await self._settle(row, state=OutboxState.DONE, finished_at=self._work.now(), last_error=None)
+                if not is_finished:
+                    await self._settling.done(row)
             finally:
                 del self._leases[row.key]
 
-    async def _react(self, row: OutboxRow) -> None:
+    async def _react(self, row: OutboxRow) -> bool:
+        """Carry it out; whether its end is written down already."""
+        finished: list[Unit] = []
+
+        async def finish(unit: Unit) -> None:
+            if not await unit.outbox.finish([row], self._work.now()):
+                raise LeaseLost("somebody else has taken it over")
+            finished.append(unit)
+
         try:
             fact = revive(row.fact, row.payload)
             service, _, method = row.reaction.partition(".")
@@ -204,7 +216,7 @@ class OutboxWorker:
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise NotUnderstood(f"{row.reaction} after {row.fact} is not known here: {error!r}") from error
         key = f"{row.key}.{int(row.created_at.timestamp() * 1000)}"
-        attempt = Attempt(Once(key, row.is_doubtful, row.created_at), row.attempts)
+        attempt = Attempt(Once(key, row.is_doubtful, row.created_at), row.attempts, finish)
         try:
             async with asyncio.timeout(LONGEST_RUN) as limit:
                 await react(fact, attempt)
@@ -212,76 +224,4 @@ class OutboxWorker:
             if not limit.expired():
                 raise
             raise Endless(f"did not end within {LONGEST_RUN:g} s") from error
-
-    async def _fail(self, row: OutboxRow, error: BaseException) -> None:
-        judged = judge(row, error, self._work.now())
-        note(row, error, judged)
-        try:
-            await self._settle_failure(row, error, judged)
-        except Exception:
-            log.exception("could not settle a failed reaction; its lease will run out and it is looked at again")
-
-    async def _settle_failure(self, row: OutboxRow, error: BaseException, judged: Judgement) -> None:
-        values: dict[str, Any] = {"state": judged.state, "last_error": judged.said}
-        if judged.due_at is None:
-            await self._settle_told(row, error, values | {"finished_at": self._work.now()})
-            return
-        values |= {"due_at": judged.due_at, "clean_attempts": row.clean_attempts + judged.is_clean}
-        if judged.may_be_set_aside and not await self._is_told(row) and await self._slack_answers():
-            log.warning("set aside: Slack answers, but not this; its lane goes on", attempt=row.attempts)
-            await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)
-        else:
-            await self._settle(row, **values)
-
-    async def _settle(self, row: OutboxRow, **values: Any) -> None:
-        for tries_left in reversed(range(SETTLE_TRIES)):
-            try:
-                async with self._work() as unit:
-                    if not await unit.outbox.settle(row, **values):
-                        log.warning("lease lost; somebody else settles this reaction")
-            except StorageUnavailable as error:
-                if tries_left and not self._stopping:
-                    await asyncio.sleep(SETTLE_PAUSE)
-                    continue
-                log.error("could not settle a reaction; it is looked at again later", reason=str(error))  # noqa: TRY400
-            except Exception:
-                log.exception("could not settle a reaction; it is looked at again later")
-            return
-
-    async def _settle_told(
-        self, row: OutboxRow, error: BaseException, values: dict[str, Any], *, is_tried_on: bool = False
-    ) -> None:
-        """Settle, and write in the same transaction what people read on the timeline and the card."""
-        async with self._work() as unit:
-            if not await unit.outbox.settle(row, **values) or row.incident_id is None:
-                return
-            said = f"{code(error)}; still trying" if is_tried_on else code(error)
-            unit.timeline.note(
-                row.incident_id,
-                EntryKind.PROBLEM,
-                f"{row.reaction}: {error}",
-                by=ANDON,
-                at=self._work.now(),
-                data={"reaction": row.reaction, "code": said},
-                source_key=_aside_key(row) if is_tried_on else None,
-            )
-            if row.reaction != "cards.refresh":
-                unit.tell(ProblemNoted(row.incident_id))
-
-    async def _is_told(self, row: OutboxRow) -> bool:
-        """Whether people know already that this one is tried on; what belongs to no incident has nobody to tell."""
-        if row.incident_id is None:
-            return row.lane is None
-        async with self._work.read() as unit:
-            return await unit.timeline.by_source(_aside_key(row)) is not None
-
-    async def _slack_answers(self) -> bool:
-        try:
-            await self._services.chat.check()
-        except ChatError:
-            return False
-        return True
-
-
-def _aside_key(row: OutboxRow) -> str:
-    return f"{row.incident_id}:aside:{row.key}"
+        return bool(finished)

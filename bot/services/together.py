@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from bot.domain.errors import StorageUnavailable
+
 Item = TypeVar("Item")
 MOST = 200
 
@@ -16,7 +18,8 @@ MOST = 200
 class Together(Generic[Item]):
     """Hands items to ``do`` in the order they came, as many at a time as wait, up to ``most``.
 
-    ``do`` does all of them or, raising, none; then each is tried alone, so that a bad one fails only for itself.
+    ``do`` does all of them or, raising, none; then each is tried alone, so that a bad one fails only for itself. A
+    database that cannot work is told to all at once: it is nobody's fault, and each alone would wait for it as long.
     """
 
     def __init__(self, do: Callable[[Sequence[Item]], Awaitable[None]], most: int = MOST) -> None:
@@ -45,20 +48,20 @@ class Together(Generic[Item]):
         try:
             await self._do([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001  whoever waits gets it
-            if len(batch) == 1:
-                _settle(batch[0][1], error)
-                return
-            for one in batch:
-                await self._try([one])
+            if len(batch) > 1 and not isinstance(error, StorageUnavailable):
+                for one in batch:
+                    await self._try([one])
+            else:
+                _tell(batch, error)
         else:
-            for _, told in batch:
-                _settle(told, None)
+            _tell(batch, None)
 
 
-def _settle(told: asyncio.Future[None], error: Exception | None) -> None:
-    if told.done():  # who waited was cancelled
-        return
-    if error is None:
-        told.set_result(None)
-    else:
-        told.set_exception(error)
+def _tell(batch: list[tuple[Item, asyncio.Future[None]]], error: Exception | None) -> None:
+    for _, told in batch:
+        if told.done():  # who waited was cancelled
+            continue
+        if error is None:
+            told.set_result(None)
+        else:
+            told.set_exception(error)

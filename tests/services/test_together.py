@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import StorageUnavailable
 from bot.services.together import Together
 
 
@@ -56,6 +57,21 @@ async def test_a_bad_one_fails_only_for_itself(bad: set[int]) -> None:
     assert kitchen.done == [number for number in range(12) if number not in bad]
     assert bad == {number for number, error in enumerate(told) if isinstance(error, ValueError)}
     assert [str(told[number]) for number in sorted(bad)] == [f"cannot do {number}" for number in sorted(bad)]
+
+
+async def test_a_dead_database_is_told_to_all_at_once() -> None:
+    """Nobody is tried alone against a database that just could not take anything."""
+    tries: list[int] = []
+
+    async def fail(batch: Sequence[int]) -> None:
+        await asyncio.sleep(0)
+        tries.append(len(batch))
+        raise StorageUnavailable("gone")
+
+    together = Together(fail)
+    told = await asyncio.gather(*(together.add(number) for number in range(9)), return_exceptions=True)
+    assert all(isinstance(error, StorageUnavailable) for error in told)
+    assert tries == [9]
 
 
 async def test_who_goes_away_is_served_all_the_same() -> None:
