@@ -6,12 +6,13 @@ Declaring must not wait for Slack, so entries are resolved ahead of time (at sta
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import ChatError, ChatRefused
+from bot.domain.errors import ChatError, ChatRateLimited, ChatRefused
 from bot.domain.people import Profile
 from bot.services.ports import Chat
 from bot.services.work import Work
@@ -77,10 +78,12 @@ class Directory:
         async with self._work() as unit:
             known = await unit.directory.find(wanted)
             stale = await unit.directory.claim(known, now - FRESH_FOR, now)
-        due = [entry for entry in wanted if entry in stale or entry not in known]
-        for entry in due:
+        unknown = [entry for entry in wanted if entry not in known]
+        # In any order, so that where Slack's limits end the look early nobody is always the last.
+        for entry in (*unknown, *random.sample(sorted(stale), len(stale))):
             if entry != self._announce:
-                await self._refresh_entry(entry)
+                if not await self._refresh_entry(entry):
+                    return
             elif not _is_channel_id(entry):
                 await self._refresh_channel()
 
@@ -99,21 +102,23 @@ class Directory:
             await unit.people.keep(profile, self._work.now())
         return profile
 
-    async def _refresh_entry(self, entry: str) -> None:
+    async def _refresh_entry(self, entry: str) -> bool:
+        """False when Slack lets us ask no more for now."""
         try:
             profiles = await self._look_up(entry)
         except ChatRefused as refusal:
             async with self._work() as unit:
                 await unit.directory.keep(entry, [], self._work.now(), refusal.code)
             log.warning("a roster entry stands for nobody", entry=entry, reason=refusal.code)
-            return
+            return True
         except ChatError as error:
             log.warning("Slack cannot be asked who this is now", entry=entry, reason=error.code)
-            return
+            return not isinstance(error, ChatRateLimited)
         usable = [profile.id for profile in profiles if profile.can_hold_role]
         async with self._work() as unit:
             await unit.people.keep_all(profiles, self._work.now())
             await unit.directory.keep(entry, usable, self._work.now(), None if usable else "deactivated")
+        return True
 
     async def _look_up(self, entry: str) -> list[Profile]:
         if entry.startswith("@"):

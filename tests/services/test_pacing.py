@@ -12,6 +12,7 @@ import pytest
 from bot.domain.errors import ChatRateLimited, StorageUnavailable
 from bot.domain.notices.incident import ChannelAwaited, DeclaredReceipt
 from bot.domain.pacing import Rule
+from bot.domain.people import Profile
 from bot.services.clock import SteerableClock
 from bot.services.pacing import MANY, Change, Pacer, PacesInDatabase, PacesInMemory, waiting_as
 from bot.services.sweeping import PACES_FOR
@@ -180,6 +181,30 @@ async def test_one_that_waits_for_slack_stands_for_all_that_would_show_the_same(
     workshop.clock.forward(seconds=60)
     await workshop.settle()
     assert 2 == workshop.chat.calls.count("edit")
+
+
+async def test_a_roster_too_long_for_one_look_is_learned_in_several(workshop: Workshop) -> None:
+    """Where Slack lets only a few be asked about, those never asked about come first, and it is not pestered."""
+    directory, entries = workshop.services.directory, workshop.services.library.roster_entries()
+    addresses = [entry for entry in entries if "@" in entry[1:]]
+    for number, address in enumerate(addresses):
+        workshop.person(f"U{number}", address, email=address)
+    fine, asked = workshop.chat.find_by_email, 0
+
+    async def three_a_look(email: str) -> Profile:
+        nonlocal asked
+        asked += 1
+        if asked > 3:
+            raise ChatRateLimited(30)
+        return await fine(email)
+
+    workshop.chat.find_by_email = three_a_look  # type: ignore[method-assign]
+    for look in range(1, 5):
+        asked = 0
+        await directory.look_again()
+        assert asked <= 4
+        async with workshop.work.read() as unit:
+            assert min(3 * look, len(addresses)) == len(await unit.directory.find(addresses))
 
 
 async def test_a_short_wait_is_not_worth_a_message(workshop: Workshop) -> None:
