@@ -90,7 +90,8 @@ class Incidents:
         by = Actor.parse(incident.declared_by)
         wanted = self._library.on_duty(incident.severity, incident.type, incident.system)
         on_duty = await self._directory.people(unit, wanted)
-        await unit.participants.let_in(incident.key, [by.id, *on_duty] if by.is_person else on_duty, self._work.now())
+        first = [by.id, *on_duty] if by.is_person else on_duty
+        await unit.participants.let_in(incident.key, first, incident.declared_at)
         if by.is_person:
             await unit.participants.follow(incident.key, by.id, incident.declared_at)
 

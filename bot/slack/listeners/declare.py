@@ -45,14 +45,14 @@ async def from_anywhere(desk: Desk, body: Body) -> Answer:
 
 
 async def from_message(desk: Desk, body: Body) -> Answer:
-    """*Report AI output* on a message: opens the form at once and keeps the message beside it."""
+    """*Report AI output* on a message: the form promises that the message is kept, so it is kept first."""
     used = payloads.shortcut(body)
     if used.source is None:
         raise BadInput("This message cannot be read. Copy its text into the form instead.")
     key = uuid.uuid4().hex
     form = desk.services.incidents.form(source=used.source, source_key=key)
-    desk.open_form(used.trigger_id, form, to=used.actor.id, typed=used.source.text)
     await desk.services.incidents.keep_source(key, used.source)
+    desk.open_form(used.trigger_id, form, to=used.actor.id, typed=used.source.text)
     return None
 
 
