@@ -104,7 +104,7 @@ async def act_and_kill(
         before = len(sandbox.traffic)
         for call in calls:
             aim(sandbox, call, kind or "hang")
-        killing = asyncio.create_task(_kill_whenever_held(program, sandbox))
+        killing = asyncio.create_task(_kill_whenever_held(program, world))
         try:
             lost = await _acted(story, world)
             return _ended(world, before, lost)
@@ -126,11 +126,14 @@ def aim(sandbox: Sandbox, call: Call, kind: FaultKind) -> None:
     sandbox.faults.add(call.method, kind, where=is_it, retry_after=RETRY_AFTER)
 
 
-async def _kill_whenever_held(program: Program, sandbox: Sandbox) -> None:
-    for number in range(1, 1000):
-        await sandbox.until(lambda number=number: len(sandbox.faults.struck) >= number, timeout=600)
+async def _kill_whenever_held(program: Program, world: Killable) -> None:
+    struck = world.sandbox.faults.struck
+    while True:
+        await world.sandbox.until(lambda: len(struck) > world.absences, timeout=600)
+        world.is_up, world.absences = False, world.absences + 1
         await program.stop(signal.SIGKILL)
         await program.start()
+        world.is_up = True
 
 
 async def _acted(story: Story, world: World) -> list[str]:

@@ -20,6 +20,7 @@ from tests.faults.matrix.mask import Mask
 
 # How work was carried out, not what came of it: the outbox is looked at by itself, the others are caches.
 BOOKKEEPING = frozenset({"outbox", "captures", "directory", "people", "drafts", "alembic_version", "sqlite_sequence"})
+DUE = "SELECT key, state FROM escalation_steps WHERE next_look_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')"
 UNFINISHED = "SELECT reaction, state, last_error FROM outbox WHERE state IN ('pending', 'claimed')"
 FAILED = "SELECT reaction, state, last_error FROM outbox WHERE state NOT IN ('pending', 'claimed', 'done')"
 

@@ -29,15 +29,13 @@ class Cell:
         self.wrong: dict[str, list[str]] = {}
         self._cases, self._story, self._fault, self._record = 0, story.name, fault, record
 
-    def judge(self, calls: list[Call], expected: Ended, ended: Ended) -> None:
-        """Take one case in."""
-        found = wrongs(calls, expected, ended)
-        if ended.struck < len(calls):
-            found.append(f"{len(calls) - ended.struck} of the calls were not made")
-        name = str(calls[0]) if len(calls) == 1 else f"all {len(calls)} calls"
+    def judge(self, call: Call, ended: Ended, found: list[str]) -> None:
+        """Take one case in, with what is wrong about it."""
         self._cases += 1
+        if not ended.struck:
+            found = [*found, "the call was not made"]
         if found:
-            self.wrong[name] = found
+            self.wrong[str(call)] = found
 
     def close(self) -> None:
         """Hand the figures over to the table; nothing may be wrong."""
@@ -80,7 +78,8 @@ async def test_each_call_fails_alone(
     assert not expected.problems
     cell = Cell(story, fault, record_property)
     for call in expected.calls:
-        cell.judge([call], expected, await act(story, prepared, next(places), [call], fault))
+        ended = await act(story, prepared, next(places), [call], fault)
+        cell.judge(call, ended, wrongs([call], expected, ended))
     cell.close()
 
 
@@ -105,5 +104,5 @@ async def test_killed_at_each_call(
     cell = Cell(story, moment, record_property)
     for call in expected.calls:
         ended = await act_and_kill(story, await fresh(), next(places), [call], KILLS[moment])
-        cell.judge([call], expected, ended)
+        cell.judge(call, ended, wrongs(expected.calls, expected, ended))  # a kill cuts off all that is under way
     cell.close()

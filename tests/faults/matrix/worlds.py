@@ -14,10 +14,11 @@ from pathlib import Path
 from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.stage import Stage
-from tests.faults.matrix.state import FAILED, UNFINISHED, rows
+from tests.faults.matrix.state import DUE, FAILED, UNFINISHED, rows
 
 SPAN = timedelta(minutes=4)  # on the steered clock: longer than any repetition takes, too short for the next reminder
-PATIENCE, GLANCE = 30.0, 0.05  # real seconds
+PATIENCE, GLANCE = 60.0, 0.05  # real seconds
+LOOKS = 3  # as many in a row show that nothing happens any more
 APOLOGY = "Slack did not let me"
 
 
@@ -30,6 +31,7 @@ class World(ABC):
 
     def __init__(self, sandbox: Sandbox, database: Path) -> None:
         self.sandbox, self.database = sandbox, database
+        self.absences = 0
 
     def person(self, handle: str) -> Person:
         """Somebody of the cast."""
@@ -50,12 +52,20 @@ class World(ABC):
         """Return when nothing is under way any more."""
 
     async def do(self, person: Person, act: Callable[[], Awaitable[object]], seen: Callable[[], object]) -> None:
-        """Somebody acts and sees what comes of it; when Slack says that it failed and nothing comes, they try again."""
+        """Somebody acts and sees what comes of it.
+
+        When Slack says that it failed, or Andon was gone meanwhile, and nothing comes of it, they try again.
+        """
+        absences = self.absences
         await act()
         if person.error is None:
-            await self.until(seen)
-            return
-        await self.quiet()
+            try:
+                await self.until(seen)
+            except NeverSeen:
+                if absences == self.absences:
+                    raise
+        if not seen():
+            await self.quiet()
         if not seen():
             await act()
             await self.until(seen)
@@ -112,33 +122,38 @@ class Staged(World):
 
 
 class Killable(World):
-    """With the real program, on real time."""
+    """With the real program, on real time; ``absences`` counts how often it was away, which it is while not ``is_up``."""
+
+    def __init__(self, sandbox: Sandbox, database: Path) -> None:
+        super().__init__(sandbox, database)
+        self.is_up = True
 
     async def until(self, seen: Callable[[], object]) -> None:
-        """Wait until it is seen; meanwhile Slack sends again what nobody has acknowledged."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not seen():
-                    await asyncio.sleep(GLANCE)
-                    await self._redeliver()
-        except TimeoutError:
-            raise NeverSeen(f"{seen.__qualname__} waited in vain") from None
+        """Wait until it is seen; once Andon was away, no longer than anything is under way."""
+        quiet = 0
+        async with asyncio.timeout(PATIENCE):
+            while not seen():
+                quiet = quiet + 1 if await self._is_quiet() and self.absences else 0
+                if quiet > LOOKS:
+                    raise NeverSeen(f"{seen.__qualname__} waited in vain")
 
     async def quiet(self) -> None:
-        """Nothing is owed, and nothing crosses the wire."""
-
-        async def crossed() -> tuple[int, bool]:
-            await self.sandbox.delivery.settled()
-            return len(self.sandbox.traffic), bool(rows(self.database, UNFINISHED))
-
-        before = (-1, True)
+        """Nothing is owed or due, and nothing crosses the wire."""
+        quiet = 0
         async with asyncio.timeout(PATIENCE):
-            while (now := await crossed()) != before or now[1]:
-                before = now
-                await asyncio.sleep(2 * GLANCE)
-                await self._redeliver()
+            while quiet < LOOKS:
+                quiet = quiet + 1 if await self._is_quiet() else 0
+
+    async def _is_quiet(self) -> bool:
+        before = len(self.sandbox.traffic)
+        await asyncio.sleep(GLANCE)
+        await self._redeliver()
+        await self.sandbox.delivery.settled()
+        is_still = self.is_up and before == len(self.sandbox.traffic)
+        return is_still and not rows(self.database, UNFINISHED) and not rows(self.database, DUE)
 
     async def _redeliver(self) -> None:
+        """Slack sends again what nobody has acknowledged, sooner than it really would."""
         if not self.sandbox.sockets.connections:
             return
         for dispatch in self.sandbox.delivery.waiting:
