@@ -25,11 +25,12 @@ from bot.slack.errors import DEAD_CREDENTIALS, answered
 log = structlog.get_logger(__name__)
 
 START_PATIENCE = 15.0
+FIRST_PATIENCE = 3.0  # an address that does not come is asked for again; one that is slow to come gets longer each time
 LONGEST_WAIT = 30.0
 STEADY = 5.0
 STOP_PATIENCE = 5.0
-# Together they bound how long a silent socket goes unnoticed.
-PING_EVERY, PONG_WITHIN = 2.0, 2.5
+# Together they bound how long a socket that swallows everything goes unnoticed; it does not answer its closing either.
+PING_EVERY, PONG_WITHIN, CLOSE_WITHIN = 1.5, 2.0, 0.25
 REMEDIES = {
     "missing_scope": "give the app-level token the scope connections:write",
     "not_allowed_token_type": "SLACK_APP_TOKEN must be an app-level token, which starts with xapp-",
@@ -120,7 +121,7 @@ class SocketConnection:
     async def _keep_connected(self) -> None:
         tries = 0
         while (client := self._client) is not None:
-            failure = await self._failure(client)
+            failure = await self._failure(client, _patience(tries))
             if failure is None:
                 tries = await self._sit_out(client, tries)
             else:
@@ -142,8 +143,8 @@ class SocketConnection:
         await self._sleep(_wait_after(tries))
         return tries + 1
 
-    async def _failure(self, client: _Client) -> Exception | None:
-        done = await asyncio.gather(asyncio.wait_for(client.reconnect(), START_PATIENCE), return_exceptions=True)
+    async def _failure(self, client: _Client, patience: float) -> Exception | None:
+        done = await asyncio.gather(asyncio.wait_for(client.reconnect(), patience), return_exceptions=True)
         return done[0] if isinstance(done[0], Exception) else None
 
     def _connected(self) -> None:
@@ -199,7 +200,7 @@ class _Client(SocketModeClient):
             ping_interval=every,
             ping_timeout=within,
             open_timeout=5,
-            close_timeout=1,
+            close_timeout=CLOSE_WITHIN,
         )
         self.current_session = session
         reader = asyncio.create_task(self._read(session))
@@ -264,6 +265,11 @@ class _Handler(AsyncSocketModeHandler):
 def _wait_after(tries: int) -> float:
     """A quarter of a second, doubling to half a minute, with a little chance."""
     return float(min(LONGEST_WAIT, 0.25 * 2 ** min(tries, 8)) * random.uniform(0.8, 1.2))
+
+
+def _patience(tries: int) -> float:
+    """How long one try may take: short for the first two, so that a lost one costs little; the rest ever longer."""
+    return float(min(START_PATIENCE, FIRST_PATIENCE * 2 ** max(0, tries - 1)))
 
 
 def _refused(error: ChatError) -> str:
