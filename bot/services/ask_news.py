@@ -10,6 +10,7 @@ from bot.domain.errors import ChatRefused
 from bot.domain.escalation import RungKind, StepState
 from bot.domain.events import AskSettled, ChannelAsked, PersonAsked
 from bot.domain.incident import Role
+from bot.domain.messages import instant_of
 from bot.domain.notices.escalation import Asked, Asking, Reason
 from bot.domain.notices.incident import Summary
 from bot.services.ports import Chat, Posted
@@ -122,7 +123,7 @@ class AskNews:
             system_name=self._library.system_name(row.incident.system),
             lead_id=lead,
             latest_update=row.latest_update,
-            reasons=tuple(_reason(ask, step) for ask, step in pairs),
+            reasons=tuple(_reason(ask, step, self._work.now()) for ask, step in pairs),
             answer_by=_next_after(await unit.escalations.of(row.incident.key), pairs),
             snooze_minutes=self._library.escalation_policy.snooze.minutes if kind is RungKind.NUDGE else (),
             delegated_by=pairs[0][0].delegated_by,
@@ -168,9 +169,10 @@ def _seat(pairs: Pairs, seats: dict[Role, tuple[str, ...]]) -> Role | None:
     return next((role for role in roles if role is not None and not seats[role]), None)
 
 
-def _reason(ask: EscalationAsk, step: EscalationStep) -> Reason:
+def _reason(ask: EscalationAsk, step: EscalationStep, now: datetime) -> Reason:
+    """``now`` is when a message goes out that is not out yet; Slack may have kept it waiting."""
     plan = step.step().plan
-    late = ask.asked_at - ask.was_due_at
+    late = max(ask.asked_at, instant_of(ask.message_ts) if ask.message_ts else now) - ask.was_due_at
     role = role_of(step)
     is_passed_on = ask.was_due_at < plan.due_at or plan.key != plan.rung_key  # whoever comes before has not taken it
     after = "" if is_passed_on else str(plan.after)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import ChatError, StorageUnavailable
 from bot.domain.events import AuditFailed, ChannelOpened, Fact, IncidentDeclared, ProblemNoted
 from bot.domain.incident import ChannelState, Role, reference
 from bot.domain.notices.audit import AuditProblem, Lack
@@ -20,6 +20,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.cadence import Cadence
 from bot.services.channels import declarer_id
 from bot.services.escalations import Escalations
+from bot.services.failing import NotYet
 from bot.services.ports import Chat
 from bot.services.reactions import CHANNEL, Attempt, Reaction
 from bot.services.summaries import summary
@@ -44,6 +45,7 @@ class Auditor:
         self._chat = chat
         self._cadence = cadence
         self._escalations = escalations
+        self._answered_since: datetime | None = None
 
     async def look(self) -> None:
         """Check every invariant once; doing it again changes nothing that was mended or told."""
@@ -70,12 +72,26 @@ class Auditor:
             is_over = await self._is_over(unit, fact)
         if incident is None or is_over:
             return
+        if fact.lack == Lack.OUTBOX and attempt.number > 1:
+            await self._let_others_go_first()
         notice = AuditProblem(summary(incident), Lack(fact.lack), fact.since)
         asked = leads[0].user_id if leads else declarer_id(incident)
         if incident.channel_id is not None:
             await self._chat.post(incident.channel_id, notice, once=attempt.once)
         elif asked is not None:
             await self._chat.dm(asked, notice, once=attempt.once)
+
+    async def _let_others_go_first(self) -> None:
+        """This waited for Slack itself: once Slack is back, what it would complain of has its turn before."""
+        try:
+            await self._chat.check()
+        except ChatError:
+            self._answered_since = None
+            raise
+        now = self._work.now()
+        self._answered_since = self._answered_since or now
+        if now - self._answered_since < PATIENCE:
+            raise NotYet
 
     async def _one(self, mend: Callable[[int], Awaitable[None]], incident_id: int) -> None:
         """See to one incident; what is wrong with it keeps no other from being seen to."""

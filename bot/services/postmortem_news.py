@@ -52,7 +52,9 @@ class PostmortemNews:
     async def upload(self, fact: PostmortemCompiled, _: Attempt) -> None:
         """Send the bytes; the file is nowhere to be seen yet."""
         draft, incident = await self._newest(fact.incident_id, fact.draft_id)
-        if draft is None or incident is None or draft.file_id or incident.channel_id is None:
+        if draft is None or incident is None or draft.file_id:
+            return
+        if await self._channels.channel_of(incident.key) is None:
             return
         file_id = await self._chat.upload(f"{incident.reference}.md", draft.markdown, _file_title(incident, draft))
         async with self._work() as unit:
@@ -97,12 +99,13 @@ class PostmortemNews:
     async def canvas(self, fact: PostmortemCompiled, _: Attempt) -> None:
         """Write the draft into the channel's canvas, where the workspace has canvases."""
         draft, incident = await self._newest(fact.incident_id, fact.draft_id)
-        if draft is None or incident is None or incident.channel_id is None:
+        channel_id = await self._channels.channel_of(fact.incident_id)
+        if draft is None or incident is None or channel_id is None:
             return
         async with self._work.read() as unit:
             known_id = await unit.postmortems.canvas_id(fact.incident_id)
         try:
-            canvas_id = await self._chat.channel_canvas(incident.channel_id, draft.markdown, known_id=known_id)
+            canvas_id = await self._chat.channel_canvas(channel_id, draft.markdown, known_id=known_id)
         except ChatRefused as refusal:
             log.info("this workspace takes no canvas; the file has it all", code=refusal.code)
             return

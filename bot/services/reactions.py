@@ -2,8 +2,8 @@
 
 A reaction is named ``service.method``; the method gets the fact and the :class:`Attempt`. Each makes at most one
 effect in Slack, so that each can be repeated alone. Reactions of one lane run one after another per incident, the
-others side by side. A coalescing reaction renders the present state: one that already waits stands for all. ``after``
-lets several facts in a row be one reaction.
+others side by side; a lane may name a field of the fact, ``to {user_id}``. A coalescing reaction renders the present
+state: one that already waits stands for all. ``after`` lets several facts in a row be one reaction.
 """
 
 from __future__ import annotations
@@ -47,16 +47,19 @@ class Reaction:
 
 CHANNEL = "channel"
 ANNOUNCE = "announcement"
+TO_PERSON = "to {user_id}"
 PREPARE = Reaction("incidents.prepare")
+# Owed with the declaration, so that it stands above all that is owed while there is no channel.
+POST_CARD = Reaction("cards.post", lane=CHANNEL, coalesce=True)
 REFRESH_CARD = Reaction("cards.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce=True)
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 
 REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
-    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), PREPARE),
+    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE),
     events.ChannelOpened: (
-        Reaction("cards.post", lane=CHANNEL),
+        POST_CARD,
         Reaction("channels.invite"),
         Reaction("announcements.post", lane=ANNOUNCE),
         Reaction("reporters.tell_declared"),
@@ -68,7 +71,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
     events.ProblemNoted: (REFRESH_CARD,),
     events.OriginLinked: (REFRESH_CARD,),
-    events.CardLost: (Reaction("cards.post", lane=CHANNEL),),
+    events.CardLost: (POST_CARD,),
     events.AuditFailed: (Reaction("auditor.tell"),),
     events.AccessAsked: (Reaction("private.post_request", lane="access"),),
     events.AccessDecided: (Reaction("private.show_decision", lane="access"),),
@@ -133,10 +136,10 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
     ),
-    events.EndingOwed: (Reaction("closing.tell_ending"),),
+    events.EndingOwed: (Reaction("closing.tell_ending", lane=TO_PERSON),),
     events.UpdateSent: (Reaction("updates.post", lane=CHANNEL), REFRESH_CARD, REFRESH_ANNOUNCEMENT),
     events.UpdatePosted: (Reaction("updates.keep_link"),),
-    events.UpdateOwed: (Reaction("updates.tell_follower"),),
+    events.UpdateOwed: (Reaction("updates.tell_follower", lane=TO_PERSON),),
     events.PersonJoined: (Reaction("following.invite"),),
     events.DetailsAdded: (
         Reaction("details.post_details", lane=CHANNEL),

@@ -23,9 +23,12 @@ class Reporters:
         self._chat = chat
 
     async def tell_declared(self, fact: Fact, attempt: Attempt) -> None:
-        """Reference, channel, "you are not in trouble", what happens next; where they stand, else as a DM."""
+        """Reference, channel, "you are not in trouble", what happens next; where they stand, else as a DM.
+
+        Not once it is over: how it ended says more.
+        """
         incident = await self._incident(fact)
-        if incident is not None:
+        if incident is not None and incident.is_open:
             await self._tell(incident, DeclaredReceipt(summary(incident)), attempt)
 
     async def tell_delay(self, fact: ChannelDelayed, attempt: Attempt) -> None:

@@ -97,12 +97,13 @@ def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
 
 
 def _columns(fact: Fact, reaction: Reaction, now: datetime) -> dict[str, Any]:
+    payload = _adapter(type(fact)).dump_python(fact, mode="json")
     return {
         "incident_id": fact.incident_id,
         "fact": type(fact).__name__,
-        "payload": _adapter(type(fact)).dump_python(fact, mode="json"),
+        "payload": payload,
         "reaction": reaction.name,
-        "lane": f"{fact.incident_id}:{reaction.lane}" if reaction.lane else None,
+        "lane": f"{fact.incident_id}:{reaction.lane.format(**payload)}" if reaction.lane else None,
         "created_at": now,
         "due_at": now + reaction.after,
     }
