@@ -37,7 +37,7 @@ class Program:
     def __init__(self, sandbox: Sandbox, directory: Path, **settings: str) -> None:
         self.lines: list[str] = []
         self._directory = directory
-        self._environment = {
+        self.environment = {
             **CLEAN,
             "PYTHONPATH": str(Path(__file__).parents[1]),
             "SLACK_BOT_TOKEN": sandbox.bot_token,
@@ -61,7 +61,7 @@ class Program:
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, *self.command),
             cwd=self._directory,
-            env=self._environment,
+            env=self.environment,
             stderr=asyncio.subprocess.PIPE,
             limit=1 << 22,
         )

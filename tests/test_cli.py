@@ -46,12 +46,12 @@ def test_help_teaches() -> None:
     for word in ("andon sandbox", "andon manifest > manifest.yaml", "andon doctor", "andon run", ".env.example"):
         assert word in said
     assert "..." not in said.partition("Commands:")[2]
-    for command in ("run", "sandbox", "doctor", "manifest", "postmortem", "db", "playbooks"):
+    for command in ("run", "sandbox", "doctor", "manifest", "postmortem", "incident", "escalations", "db", "playbooks"):
         assert command in said
         assert 0 == andon(command, "--help").exit_code
 
 
-@pytest.mark.parametrize("command", ["run", "sandbox", "manifest", "postmortem"])
+@pytest.mark.parametrize("command", ["run", "sandbox", "manifest", "postmortem", "incident", "escalations"])
 def test_commands_with_choices_show_examples(command: str) -> None:
     """People copy from examples."""
     assert f"andon {command}" in andon(command, "--help").output.partition("Example")[2]

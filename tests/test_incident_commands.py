@@ -177,7 +177,6 @@ def test_a_key_names_a_submission(terminal: Terminal) -> None:
     assert (1, 1) == (kinds.count("update"), kinds.count("note"))
 
 
-@both
 def test_a_private_incident_is_unseen_by_outsiders(terminal: Terminal) -> None:
     """Not on the list, not shown, not to be changed, not among the escalations: told as one that does not exist."""
     terminal.did("incident", "declare", "A customer's file leaked", "--private")

@@ -5,10 +5,12 @@ Everything lives in the caller's event loop on one loopback port; several sandbo
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -82,6 +84,7 @@ class Sandbox:
         self._api = WebApi(self.workspace, methods, self.traffic, self.faults, self.limits)
         self._people: dict[str, Person] = {}
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
 
     @property
     def base_url(self) -> str:
@@ -136,6 +139,29 @@ class Sandbox:
         """Close the app's connections to the Web API, as Slack does with those long idle; Socket Mode goes on."""
         self._api.hang_up(keep=[connection.request.transport for connection in self.sockets.connections])
 
+    @asynccontextmanager
+    async def unreachable(self) -> AsyncIterator[None]:
+        """Meanwhile every connection is cut and new ones are refused; then it listens at the same address again."""
+        port = urlsplit(self.base_url).port or 0
+        await self._stop_listening()
+        self.sockets.drop()
+        self.hang_up()
+        try:
+            yield
+        finally:
+            await self._listen(port)
+
+    async def _listen(self, port: int) -> None:
+        if self._runner is None:
+            raise RuntimeError("a sandbox that is not running cannot listen")
+        self._site = web.TCPSite(self._runner, self._host, port)
+        await self._site.start()
+
+    async def _stop_listening(self) -> None:
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[_only_loopback_hosts])
         application.add_routes(
@@ -148,7 +174,7 @@ class Sandbox:
         )
         self._runner = web.AppRunner(application, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        await self._listen(self._port)
         port = self._runner.addresses[0][1]
         host = f"[{self._host}]" if ":" in self._host else self._host
         self.workspace.base_url = f"http://{host}:{port}"

@@ -154,3 +154,17 @@ async def test_unlimited_by_default(client: AsyncWebClient) -> None:
     """Nobody is slowed down who did not ask for it."""
     for _ in range(25):
         await client.users_list(limit=1)
+
+
+async def test_unreachable_means_refused_and_ends_at_the_same_address(sandbox: Sandbox) -> None:
+    """Connections of before are cut, new ones refused, nothing has an effect; afterwards the same client goes on."""
+    async with web_client(sandbox) as client:
+        await client.auth_test()
+        async with sandbox.unreachable():
+            calls = len(sandbox.traffic)
+            for _ in range(2):
+                with pytest.raises(aiohttp.ClientConnectionError):
+                    await client.chat_postMessage(channel=seed.RAE, text="does anybody hear me?")
+            assert calls == len(sandbox.traffic)
+        await client.chat_postMessage(channel=seed.RAE, text="now you do")
+    assert ["now you do"] == [seen.text for seen in sandbox.person("rae").direct_messages]
