@@ -19,7 +19,6 @@ from bot.jobs.scheduler import Scheduler
 from bot.jobs.ticks import Tick, ticks
 from bot.main import Andon, assembled
 from bot.services.status import Status
-from bot.services.wakeup import answer
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.errors import DEAD_CREDENTIALS
@@ -60,6 +59,8 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         working = asyncio.create_task(andon.outbox.run(), name="outbox")
         stack.push_async_callback(_finish, andon, working)
         if not andon.database.is_sqlite:
+            from bot.services.wakeup import answer
+
             await stack.enter_async_context(running(answer(andon.database, andon.outbox.wake)))
         connection = await _connect(stack, andon, settings)
         if connection is not None:

@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy.engine import URL
 
 from storage.database import lively
+from storage.outbox import DOORBELL
 
-CHANNEL = "andon_outbox"
 Gone = (psycopg.Error, OSError)
 
 
@@ -23,7 +23,7 @@ async def rings(url: URL) -> AsyncGenerator[None, None]:
     """
     address = lively(url).set(drivername="postgresql").render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-        await connection.execute(f"LISTEN {CHANNEL}")
+        await connection.execute(f"LISTEN {DOORBELL}")
         yield
         async for _ in connection.notifies():
             yield

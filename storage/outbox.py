@@ -13,7 +13,8 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import BigId, JsonObject, words
-from storage.doorbell import CHANNEL
+
+DOORBELL = "andon_outbox"  # where replicas on PostgreSQL hear each other ring
 
 
 class OutboxState(StrEnum):
@@ -254,7 +255,7 @@ class Outbox:
     async def ring(self) -> None:
         """Wake the workers of other replicas when this unit commits; many rings of one unit are one."""
         if self._session.get_bind().dialect.name == "postgresql":
-            await self._session.exec(select(func.pg_notify(CHANNEL, "")))
+            await self._session.exec(select(func.pg_notify(DOORBELL, "")))
 
     def _lease_clock(self, now: datetime) -> Any:
         """Replicas hold their leases by one clock, the database's; a single machine has but its own."""

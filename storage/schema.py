@@ -12,16 +12,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from storage.database import normalise
 
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 ADVISORY_LOCK = 0x616E646F6E  # "andon": one migration at a time, however many replicas start
 
 
@@ -31,10 +28,10 @@ class SchemaError(Exception):
 
 def head() -> str:
     """The version this Andon works with."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    if found is None:
+    versions = _known()
+    if not versions:
         raise SchemaError("This installation has no migrations: reinstall Andon.")
-    return found
+    return max(versions)
 
 
 def successor() -> str:
@@ -66,7 +63,7 @@ async def ensure(url: str) -> None:
     found = await current(url)
     if fits(found):
         return
-    if found is not None and not _is_known(found):
+    if found is not None and found not in _known():
         raise SchemaError(
             f"The database has the schema {found}, which is newer than this Andon ({head()}): install the newer Andon."
         )
@@ -110,12 +107,11 @@ def _upgrade_locked(connection: Connection) -> str:
         connection.rollback()
         if found == successor():
             return found
-        if found is not None and not _is_known(found):
+        if found is not None and found not in _known():
             raise SchemaError(f"The database has the schema {found}, which is newer than this Andon ({head()}).")
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+        from storage import migrating
+
+        migrating.run(connection, "upgrade", "head")
         return head()
     finally:
         if connection.dialect.name == "postgresql":
@@ -139,11 +135,15 @@ def _on_connection(url: str, work: Any) -> Any:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
-def _is_known(revision: str) -> bool:
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+def _known() -> set[str]:
+    """The versions this Andon knows, by the names of their files: 0001_make_every_table.py."""
+    return {file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*_*.py")}
 
 
 def _copy_aside(address: URL) -> None:
@@ -155,9 +155,3 @@ def _copy_aside(address: URL) -> None:
 def _sync_url(url: str) -> URL:
     address = make_url(normalise(url))
     return address.set(drivername="sqlite") if address.get_backend_name() == "sqlite" else address
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "storage:migrations")
-    return config

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from storage import schema
+from storage import migrating, schema
 from storage.database import normalise
 from storage.records import metadata
 from storage.schema import SchemaError
@@ -22,10 +21,7 @@ from storage.schema import SchemaError
 def _run(url: str, work: str, *args: str) -> None:
     engine = create_engine(schema._sync_url(url))
     with engine.connect() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        getattr(command, work)(config, *args)
-        connection.commit()
+        migrating.run(connection, work, *args)
     engine.dispose()
 
 
@@ -96,7 +92,7 @@ async def test_the_next_schema_fits(database_url: str) -> None:
 
 def test_versions_are_numbers_in_a_row() -> None:
     """What is next is known without having seen it."""
-    scripts = reversed(list(ScriptDirectory.from_config(schema._config()).walk_revisions()))
+    scripts = reversed(list(ScriptDirectory.from_config(migrating.config()).walk_revisions()))
     assert [f"{number:04}" for number in range(1, int(schema.head()) + 1)] == [script.revision for script in scripts]
 
 
@@ -152,7 +148,7 @@ async def test_a_database_that_cannot_be_opened_says_so() -> None:
 
 def test_there_is_one_head() -> None:
     """Two branches of migrations would be a merge gone wrong."""
-    assert len(ScriptDirectory.from_config(schema._config()).get_heads()) == 1
+    assert len(ScriptDirectory.from_config(migrating.config()).get_heads()) == 1
 
 
 @pytest.mark.parametrize(

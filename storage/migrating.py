@@ -1,0 +1,22 @@
+"""Alembic, which moves a database from one version of the schema to another. Loaded only where that is to be done."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+
+def config() -> Config:
+    """Where the migrations are."""
+    made = Config()
+    made.set_main_option("script_location", "storage:migrations")
+    return made
+
+
+def run(connection: Connection, work: str, *args: str) -> None:
+    """One command of Alembic (``upgrade``, ``downgrade``, ``check``) on this connection, committed."""
+    made = config()
+    made.attributes["connection"] = connection
+    getattr(command, work)(made, *args)
+    connection.commit()
