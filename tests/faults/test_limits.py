@@ -41,6 +41,7 @@ async def test_a_burst_is_served_as_fast_as_the_limits_allow(limited: Office) ->
 
 
 @pytest.mark.whole
+@pytest.mark.timeout(600)
 async def test_a_hundred_at_once(limited: Office) -> None:
     """As above; five minutes of channels, and nobody's is forgotten."""
     done = await burst(limited.stage, 100)
