@@ -22,6 +22,7 @@ from bot.slack import app as slack_app
 from bot.slack.client import PATIENCE, Bolt, Client, connect
 from bot.slack.gateway import SlackChat
 from bot.slack.listeners.desk import Desk
+from bot.slack.pulse import Pulse
 from playbooks.library import Library
 from storage.database import Database
 from storage.store import Store
@@ -38,6 +39,7 @@ class Andon:
     desk: Desk
     bolt: Bolt
     outbox: OutboxWorker
+    pulse: Pulse
 
     async def settle(self) -> None:
         """Carry out everything that is due now: looks first, then what is owed, to the end."""
@@ -96,6 +98,7 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
     async with opened(settings, clock) as core:
         desk = Desk(core.services, core.chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
-        bolt = slack_app.build(core.client, desk, secret)
+        pulse = Pulse()
+        bolt = slack_app.build(core.client, desk, secret, pulse)
         outbox = OutboxWorker(core.services.work, core.services, lease=settings.lease)
-        yield Andon(core.clock, core.database, core.services, core.chat, desk, bolt, outbox)
+        yield Andon(core.clock, core.database, core.services, core.chat, desk, bolt, outbox, pulse)

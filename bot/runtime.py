@@ -58,6 +58,7 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
             await andon.outbox.recover()
         working = asyncio.create_task(andon.outbox.run(), name="outbox")
         stack.push_async_callback(_finish, andon, working)
+        await stack.enter_async_context(running(andon.pulse.beat()))
         if not andon.database.is_sqlite:
             from bot.services.wakeup import answer
 

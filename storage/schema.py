@@ -8,7 +8,10 @@ is to go stays for one version in which nothing uses it any more.
 from __future__ import annotations
 
 import asyncio
+import random
 import shutil
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,9 @@ from storage.database import normalise
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 ADVISORY_LOCK = 0x616E646F6E  # "andon": one migration at a time, however many replicas start
+# Replicas are at work meanwhile: a migration steps back before PostgreSQL, after a second, chooses who has to.
+LOCK_PATIENCE, LOCK_TRIES = timedelta(milliseconds=500), 100
+BUSY = {"55P03", "40P01"}  # lock_not_available, deadlock_detected
 
 
 class SchemaError(Exception):
@@ -99,25 +105,39 @@ def _upgrade(url: str) -> Any:
 
 
 def _upgrade_locked(connection: Connection) -> str:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
-        connection.commit()
+    if connection.dialect.name != "postgresql":
+        return _migrate(connection)
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+    connection.execute(text(f"SET lock_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}"))
+    connection.commit()
     try:
-        found = _current(connection)
-        connection.rollback()
-        if found == successor():
-            return found
-        if found is not None and found not in _known():
-            raise SchemaError(f"The database has the schema {found}, which is newer than this Andon ({head()}).")
-        from storage import migrating
-
-        migrating.run(connection, "upgrade", "head")
-        return head()
+        for _ in range(LOCK_TRIES):
+            try:
+                return _migrate(connection)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", "") not in BUSY:
+                    raise
+                connection.rollback()
+                time.sleep(random.uniform(0.1, 0.5))
+        raise SchemaError("Andon is too busy to be upgraded under way: try again, or stop its replicas first.")
     finally:
-        if connection.dialect.name == "postgresql":
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
-            connection.commit()
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
+        connection.commit()
+
+
+def _migrate(connection: Connection) -> str:
+    """All steps that are missing, or none; the version reached."""
+    found = _current(connection)
+    connection.rollback()
+    if found == successor():
+        return found
+    if found is not None and found not in _known():
+        raise SchemaError(f"The database has the schema {found}, which is newer than this Andon ({head()}).")
+    from storage import migrating
+
+    migrating.run(connection, "upgrade", "head")
+    return head()
 
 
 def _on_connection(url: str, work: Any) -> Any:

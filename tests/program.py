@@ -74,6 +74,11 @@ class Program:
         assert self._process is not None
         return self._process.pid
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal and wait for nothing."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """The exit code after this signal."""
         assert self._process is not None

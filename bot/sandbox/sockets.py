@@ -202,6 +202,9 @@ class Sockets:
             self._traffic.violations.append(f"a frame that acknowledges nothing: {text[:200]}")
             return
         future = self._pending.get(envelope_id)
+        if future is not None and future.cancelled():  # its time ran out in this very moment
+            self.late_acks.append(envelope_id)
+            return
         if future is None or future.done():
             self._note_stray(envelope_id)
             return

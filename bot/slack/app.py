@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import (
@@ -33,6 +34,7 @@ from bot.slack.listeners import (
 )
 from bot.slack.listeners.commands import Router
 from bot.slack.listeners.desk import Desk
+from bot.slack.pulse import Pulse
 
 log = structlog.get_logger(__name__)
 OWN_USER = "own_user_id"
@@ -57,8 +59,10 @@ ROOMS = (
 )
 
 
-def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None) -> AsyncApp:
-    """The app with all listeners. ``signing_secret`` is needed over HTTP only."""
+def build(
+    client: AsyncWebClient, desk: Desk, signing_secret: str | None = None, pulse: Pulse | None = None
+) -> AsyncApp:
+    """The app with all listeners. ``signing_secret`` is needed over HTTP only; ``pulse`` tells what comes too late."""
     app = AsyncApp(
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         before_authorize=_note_own_user,
@@ -67,6 +71,7 @@ def build(client: AsyncWebClient, desk: Desk, signing_secret: str | None = None)
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
     )
+    app.middleware(_leave_what_is_late(pulse or Pulse()))
     # Bolt asks its listeners one after the other whether they are meant: what comes most often is asked first.
     subcommands = tuple(command for room in ROOMS for command in getattr(room, "SUBCOMMANDS", ()))
     commands.register(app, desk, Router(subcommands, panel.default))
@@ -91,6 +96,18 @@ async def _note_own_user(context: Any, body: dict[str, Any], next_: Callable[[],
     """Every event names the bot it is sent to, by which Bolt knows the echo of our own acts."""
     context[OWN_USER] = next((one["user_id"] for one in body.get("authorizations") or () if one.get("is_bot")), None)
     await next_()
+
+
+def _leave_what_is_late(pulse: Pulse) -> Callable[..., Awaitable[BoltResponse | None]]:
+    """Whoever sent it was told that it failed. Events go on: Slack has sent them again, and twice does no harm."""
+
+    async def check(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        if pulse.is_drowsy and body.get("type") != "event_callback":
+            return BoltResponse(status=503)
+        await next_()
+        return None
+
+    return check
 
 
 def _catch_the_rest(app: AsyncApp) -> None:
