@@ -208,6 +208,19 @@ class Outbox:
             .values(due_at=now)
         )
 
+    async def hurry_failed(self, errors: Sequence[str], now: datetime) -> None:
+        """What waits for its next try after an error that begins like one of these is due now."""
+        await self._session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.state) == OutboxState.PENDING,
+                col(OutboxRow.due_at) > now,
+                or_(*(col(OutboxRow.last_error).startswith(error, autoescape=True) for error in errors)),
+            )
+            .values(due_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
     async def next_due(self, after: datetime | None = None) -> datetime | None:
         """When the earliest unclaimed row is due, or the earliest that is due after an instant."""
         query = select(func.min(OutboxRow.due_at)).where(col(OutboxRow.state) == OutboxState.PENDING)

@@ -70,7 +70,7 @@ class Scheduler:
         try:
             await tick.look()
         except StorageUnavailable as error:
-            if tick.name not in self._failing:  # one that looks every second would say it every second
+            if tick.name not in self._failing:  # one that looks five times a second would say it as often
                 log.warning("a tick waits for the database", tick=tick.name, reason=str(error))
             self._failing.add(tick.name)
         except Exception:

@@ -22,7 +22,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     """Every look of a running Andon."""
     return (
         Tick("directory", 900, services.directory.look_again),
-        Tick("escalations", 1, services.raising.raise_due, on_settle=True),
+        Tick("escalations", 0.2, services.raising.raise_due, on_settle=True),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("sweep", 3600, services.sweeping.sweep),

@@ -28,6 +28,8 @@ PATIENCE = timedelta(hours=24)
 DAM_PATIENCE = timedelta(minutes=5)
 FOREIGN_PATIENCE = timedelta(minutes=10)
 OWN_FAULT_TRIES = 5
+# How the errors of a Slack that cannot be reached or does not answer begin, as they are kept with the row.
+AWAY = ("unreachable", "no_answer", "http_5", "internal_error", "fatal_error", "request_timeout", "service_unavailable")
 log = structlog.get_logger(__name__)
 
 

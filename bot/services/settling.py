@@ -1,27 +1,31 @@
 """How reactions end: written down with their outcome, however the database fares, and told where people must know.
 
 What ends at once is written in one transaction. A database that is away for a moment is waited for; a row that cannot
-be settled keeps its lease until that runs out, and is looked for then before it is repeated.
+be settled keeps its lease until that runs out, and is looked for then before it is repeated. When Slack is back after
+an outage, what waits for its next try is due.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.domain.errors import ChatError, StorageUnavailable
+from bot.domain.errors import ChatError, ChatUnavailable, ChatUncertain, StorageUnavailable
 from bot.domain.events import ProblemNoted
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
-from bot.services.failing import Judgement, code, judge, note
+from bot.services.failing import AWAY, Judgement, code, judge, note
 from bot.services.together import Together
 from bot.services.work import Work
 from storage.outbox import OutboxRow
+from storage.store import Unit
 
 TRIES, PAUSE = 10, 0.5  # a database that restarts is back within these
+CALL_BACK = timedelta(seconds=30)  # at most this often, or a row that Slack never answers would be tried all the time
 log = structlog.get_logger(__name__)
 
 
@@ -33,6 +37,9 @@ class Settling:
         self._check = check
         self._done = Together(self._finish)
         self._hurried = False
+        self._slack_away = False
+        self._called_back_at: datetime | None = None
+        self._suspects: set[int] = set()
 
     def hurry(self) -> None:
         """The program stops: a database that is away is not waited for any more."""
@@ -46,6 +53,7 @@ class Settling:
         """It raised this."""
         judged = judge(row, error, self._work.now())
         note(row, error, judged)
+        self._slack_away |= isinstance(error, ChatUnavailable | ChatUncertain)
         try:
             await self._settle_failure(row, error, judged)
         except Exception:
@@ -57,7 +65,7 @@ class Settling:
             await self._settle_told(row, error, values | {"finished_at": self._work.now()})
             return
         values |= {"due_at": judged.due_at, "clean_attempts": row.clean_attempts + judged.is_clean}
-        if judged.may_be_set_aside and not await self._is_told(row) and await self._slack_answers():
+        if judged.may_be_set_aside and await self._is_row_at_fault(row):
             log.warning("set aside: Slack answers, but not this; its lane goes on", attempt=row.attempts)
             await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)
         else:
@@ -67,6 +75,17 @@ class Settling:
         async with self._work() as unit:
             if await unit.outbox.finish(rows, self._work.now()) < len(rows):
                 log.warning("lease lost; somebody else settles a reaction that was carried out here")
+            if self._slack_away:
+                await self._call_back(unit)
+        self._suspects.difference_update(row.key for row in rows)
+
+    async def _call_back(self, unit: Unit) -> None:
+        """Something was carried out again: what waits because Slack was away need not wait any longer."""
+        now = self._work.now()
+        self._slack_away = False
+        if self._called_back_at is None or abs(now - self._called_back_at) >= CALL_BACK:
+            self._called_back_at = now
+            await unit.outbox.hurry_failed(AWAY, now)
 
     async def _settle(self, row: OutboxRow, **values: Any) -> None:
         async def write() -> None:
@@ -115,6 +134,14 @@ class Settling:
             return row.lane is None
         async with self._work.read() as unit:
             return await unit.timeline.by_source(_aside_key(row)) is not None
+
+    async def _is_row_at_fault(self, row: OutboxRow) -> bool:
+        """Slack answers, and answered already when this failed the last time: it did not just come back in between."""
+        if await self._is_told(row) or not await self._slack_answers():
+            return False
+        was_suspected = row.key in self._suspects
+        self._suspects.add(row.key)
+        return was_suspected
 
     async def _slack_answers(self) -> bool:
         try:

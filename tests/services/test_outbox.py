@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain
 from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared
 from bot.domain.timeline import EntryKind
-from bot.services.failing import OWN_FAULT_TRIES, PATIENCE, NotYet
+from bot.services.failing import DAM_PATIENCE, OWN_FAULT_TRIES, PATIENCE, NotYet
 from bot.services.leases import LEASE
 from storage.database import Database
 from storage.outbox import OutboxRow, OutboxState
@@ -150,6 +150,53 @@ async def test_slack_down_is_outlasted_until_patience_ends(bench: Bench) -> None
     bench.clock.forward(hours=PATIENCE.total_seconds() / 3600)
     await bench.worker.drain()
     assert [row.state for row in await bench.rows()] == [OutboxState.GIVEN_UP]
+
+
+async def test_slack_is_back_for_all_at_once(bench: Bench) -> None:
+    """After an outage nobody waits out a back-off that has grown to a minute: the first success calls the others."""
+    one, other = await bench.incident(), await bench.incident()
+    bench.is_slack_up = False
+    bench.plan["first"] = [ChatUnavailable("unreachable")] * 100_000
+    await bench.tell(IncidentDeclared(one), IncidentDeclared(other))
+    for _ in range(4 * 60):
+        await bench.worker.drain()
+        bench.clock.forward(seconds=1)
+    bench.is_slack_up = True
+    bench.plan["first"] = []
+    while {OutboxState.PENDING} == {row.state for row in await bench.rows()}:
+        bench.clock.forward(seconds=1)
+        await bench.worker.drain()
+    assert {OutboxState.DONE} == {row.state for row in await bench.rows()}
+
+
+async def test_a_rate_limit_is_kept_all_the_same(bench: Bench) -> None:
+    """What Slack told to wait is not called by the end of an outage."""
+    one, other = await bench.incident(), await bench.incident()
+    bench.plan["first"] = [ChatUnavailable("unreachable"), ChatRateLimited(600)]
+    await bench.tell(IncidentDeclared(one), IncidentDeclared(other))
+    for _ in range(10):
+        await bench.worker.drain()
+        bench.clock.forward(seconds=1)
+    assert sorted(row.state for row in await bench.rows()) == [OutboxState.DONE, OutboxState.PENDING]
+
+
+async def test_who_fails_while_slack_returns_keeps_its_lane(bench: Bench) -> None:
+    """A last failure just before Slack answers again is no reason to set it aside: what comes behind it still waits."""
+    number = await bench.incident()
+    bench.is_slack_up = False
+    bench.plan["first"] = [ChatUnavailable("unreachable")] * 100_000
+    await bench.tell(IncidentDeclared(number), IncidentDeclared(number))
+    while (await bench.rows())[0].created_at + DAM_PATIENCE > bench.clock.now():
+        await bench.worker.drain()
+        bench.clock.forward(seconds=30)
+    bench.is_slack_up = True
+    bench.plan["first"] = [ChatUnavailable("unreachable")]
+    bench.clock.forward(minutes=1, seconds=10)
+    await bench.worker.drain()
+    assert [(row.state, row.lane is None) for row in await bench.rows()] == [(OutboxState.PENDING, False)] * 2
+    bench.clock.forward(minutes=1, seconds=10)
+    await bench.worker.drain()
+    assert [row.state for row in await bench.rows()] == [OutboxState.DONE] * 2
 
 
 async def test_not_yet_waits_and_is_hurried(bench: Bench) -> None:

@@ -210,7 +210,7 @@ def _why(notice: Asking) -> str:
     by = f" {mention(notice.delegated_by)} delegated it to you." if notice.delegated_by else ""
     latest = max(notice.reasons, key=lambda reason: reason.late_by)
     due = clock_time(latest.due_at)
-    delay = f" This comes {_span(latest.late_by)} late: it was due at {due}, and Andon was not running."
+    delay = f" This comes {_span(latest.late_by)} late: it was due at {due}, and could not be sent before."
     return f"{head}: {rule}.{by}{delay if latest.late_by else ''}"
 
 
