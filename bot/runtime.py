@@ -1,13 +1,16 @@
 """`andon run`: everything started in order, and stopped so that nothing is lost.
 
 The way down: take no new looks, finish the listeners under way, answer Slack, finish what is being carried out, close.
-What does not end in time is in the database and goes on at the next start.
+What does not end in time is in the database and goes on at the next start; a database or a Slack that never answers
+does not keep the program from leaving.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -29,6 +32,7 @@ from bot.web.public import build_public
 from bot.web.server import serve
 from storage import schema
 
+LONGEST_STOP = 20.0  # seconds: supervisors kill after thirty, or ten where nobody told them otherwise
 log = structlog.get_logger(__name__)
 
 
@@ -37,13 +41,26 @@ async def run(settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _asked_to_stop, loop, stop)
     async with assembled(settings) as andon:  # first, so that a mistake in a policy file leaves no trace
         await schema.ensure(settings.database_url)
         async with started(andon, settings):
             log.info("Andon is ready", command=settings.command)
             await stop.wait()
             log.info("stopping; what is under way is finished first")
+
+
+def _asked_to_stop(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    if not stop.is_set():
+        stop.set()
+        loop.call_later(LONGEST_STOP, _leave)
+
+
+def _leave() -> None:
+    """Leave whatever still hangs, as if killed, which loses nothing: the database is the only memory."""
+    log.error("something never ends; leaving it to the next start", after_seconds=LONGEST_STOP)
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @asynccontextmanager
