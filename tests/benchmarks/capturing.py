@@ -21,7 +21,8 @@ from tests.benchmarks.sides import Side, andon, floor
 from tests.databases import address_of, database, installed_server
 from tests.workshop import Workshop
 
-AT_ONCE = 16
+AT_ONCE = 64  # Slack does not wait for one acknowledgement before it sends the next event
+CONNECTIONS = 15  # as many as Andon has to PostgreSQL
 Insert = Callable[[int], Awaitable[float]]
 
 
@@ -34,7 +35,7 @@ async def measure(count: int = 1_000, runs: int = 3) -> AsyncIterator[Row]:
             return await asyncio.to_thread(into_sqlite, directory, count)
 
         async def bare_postgres(count: int) -> float:
-            return await into_postgres(server, count, AT_ONCE)
+            return await into_postgres(server, count, CONNECTIONS)
 
         with database(server) as one, database(server) as other:
             engines: tuple[tuple[str, tuple[str, str], Insert, int], ...] = (

@@ -20,8 +20,8 @@ from tests.program import Program, workspace
 
 # A receipt that comes late is measured, not given up; Slack itself would wait three seconds.
 PATIENCE = 60.0
-# Andon looks at its ladders every second; the floor does nothing by itself.
-QUIET, SOON_QUIET = 1.2, 0.3
+# Andon looks at its ladders several times a second; the floor does nothing by itself.
+QUIET, SOON_QUIET = 0.8, 0.3
 
 
 class BareProgram(Program):
