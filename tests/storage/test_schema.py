@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,28 @@ async def test_replicas_that_upgrade_together_upgrade_once(empty_postgres_url: s
     """Three at once: one migrates, the others wait and find it done."""
     await asyncio.gather(*(schema.upgrade(empty_postgres_url) for _ in range(3)))
     assert await schema.current(empty_postgres_url) == schema.head()
+
+
+async def test_an_upgrade_waits_for_whoever_is_at_work(
+    empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock that replicas hold is not fought for: the upgrade steps back and tries again."""
+    await schema.upgrade(empty_postgres_url)
+    _run(empty_postgres_url, "downgrade", "0001")
+    engine = create_engine(schema._sync_url(empty_postgres_url))
+    with engine.connect() as busy:
+        busy.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+        pauses: list[float] = []
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            busy.rollback()
+
+        monkeypatch.setattr(schema.time, "sleep", pause)
+        monkeypatch.setattr(schema, "LOCK_PATIENCE", timedelta(milliseconds=20))
+        assert schema.head() == await schema.upgrade(empty_postgres_url)
+    engine.dispose()
+    assert 1 == len(pauses)
 
 
 @pytest.mark.parametrize("version", ["future", f"{int(schema.head()) + 2:04}"])
