@@ -87,7 +87,9 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         public = await stack.enter_async_context(serve(build_public(handler), settings.http_host, settings.http_port))
         admin_app = build_admin(probes, metrics(status))
         admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))
-        watching = (Tick("connection", 5, connection.watch),) if connection else ()
+        watching = [Tick("outage", 5, andon.outbox.look_for_slack)]
+        if connection is not None:
+            watching.append(Tick("connection", 5, connection.watch))
         scheduler = Scheduler((*ticks(andon.services), *watching))
         scheduler.start()
         stack.push_async_callback(scheduler.stop)

@@ -70,6 +70,11 @@ class OutboxWorker:
         """Look at once: there may be work."""
         self._woken.set()
 
+    async def look_for_slack(self) -> None:
+        """A tick: whoever waits out an outage is called as soon as it ends."""
+        if await self._settling.look_for_slack():
+            self.wake()
+
     async def recover(self) -> None:
         """Take over at once what a killed predecessor had begun; each is looked for before it is repeated.
 

@@ -59,6 +59,14 @@ class Settling:
         except Exception:
             log.exception("could not settle a failed reaction; its lease will run out and it is looked at again")
 
+    async def look_for_slack(self) -> bool:
+        """After an outage, ask whether Slack is back; if so, what waits for its next try is due, and True."""
+        if not self._slack_away or not await self._slack_answers():
+            return False
+        async with self._work() as unit:
+            await self._call_back(unit)
+        return True
+
     async def _settle_failure(self, row: OutboxRow, error: BaseException, judged: Judgement) -> None:
         values: dict[str, Any] = {"state": judged.state, "last_error": judged.said}
         if judged.due_at is None:

@@ -169,6 +169,22 @@ async def test_slack_is_back_for_all_at_once(bench: Bench) -> None:
     assert {OutboxState.DONE} == {row.state for row in await bench.rows()}
 
 
+async def test_the_end_of_an_outage_is_looked_for(bench: Bench) -> None:
+    """Nobody has to be due for it to be noticed; while Slack is away looking changes nothing."""
+    number = await bench.incident()
+    bench.is_slack_up = False
+    bench.plan["first"] = [ChatUnavailable("unreachable")] * 12
+    await bench.tell(IncidentDeclared(number))
+    while bench.plan["first"]:
+        bench.clock.forward(seconds=30)
+        await bench.worker.drain()
+    for is_up, state in ((False, OutboxState.PENDING), (True, OutboxState.DONE)):
+        bench.is_slack_up = is_up
+        await bench.worker.look_for_slack()
+        await bench.worker.drain()
+        assert [row.state for row in await bench.rows()] == [state]
+
+
 async def test_a_rate_limit_is_kept_all_the_same(bench: Bench) -> None:
     """What Slack told to wait is not called by the end of an outage."""
     one, other = await bench.incident(), await bench.incident()
