@@ -26,6 +26,13 @@ class Lookups:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._own_id: str | None = None
+
+    async def own_id(self) -> str:
+        """The id of our own user, asked once."""
+        if self._own_id is None:
+            self._own_id = str((await answered(self._client.auth_test()))["user_id"])
+        return self._own_id
 
     async def permalink(self, channel_id: str, ts: str) -> str:
         """The link to a message."""
@@ -42,11 +49,13 @@ class Lookups:
 
     async def history(self, channel_id: str, *, oldest: str | None, cursor: str | None, limit: int) -> HistoryPage:
         """A page of the channel's messages, newest first."""
-        return _page(await self._history(channel_id, oldest, cursor, limit), channel_id)
+        own_id = await self.own_id()
+        return _page(await self._history(channel_id, oldest, cursor, limit), channel_id, own_id)
 
     async def replies(self, channel_id: str, thread_ts: str, *, cursor: str | None, limit: int) -> HistoryPage:
         """A page of a thread, oldest first."""
-        return _page(await self._replies(channel_id, thread_ts, cursor, limit), channel_id)
+        own_id = await self.own_id()
+        return _page(await self._replies(channel_id, thread_ts, cursor, limit), channel_id, own_id)
 
     async def group_members(self, handle: str) -> list[str]:
         """The user ids in the group named ``@handle``."""
@@ -66,7 +75,7 @@ class Lookups:
 
     async def own_channel(self, name: str, since: datetime) -> Channel | None:
         """The channel of this name that we made since then: what a lost answer left behind."""
-        me = (await answered(self._client.auth_test()))["user_id"]
+        me = await self.own_id()
         async for found in self._own_channels():
             fresh = found.get("created", 0) >= (since - CLOCK_SLACK).timestamp()
             if found.get("name") == name and found.get("creator") == me and fresh:
@@ -114,7 +123,8 @@ class Lookups:
             if refusal.code in GONE:
                 return None
             raise
-        return next((listed(message, channel_id) for message in found if message.get("ts") == ts), None)
+        own_id = await self.own_id()
+        return next((listed(message, channel_id, own_id) for message in found if message.get("ts") == ts), None)
 
     async def _history(self, channel_id: str, oldest: str | None, cursor: str | None, limit: int) -> dict[str, Any]:
         call = self._client.conversations_history(
@@ -151,8 +161,8 @@ class Lookups:
             cursor = data.get("response_metadata", {}).get("next_cursor") or ""
 
 
-def _page(data: dict[str, Any], channel_id: str) -> HistoryPage:
-    found = (listed(message, channel_id) for message in data.get("messages", []))
+def _page(data: dict[str, Any], channel_id: str, own_id: str) -> HistoryPage:
+    found = (listed(message, channel_id, own_id) for message in data.get("messages", []))
     return HistoryPage(tuple(message for message in found if message is not None), _cursor(data))
 
 

@@ -41,10 +41,13 @@ def heard(event: Raw) -> Heard | None:
             return Heard(channel_id, found.ts, (found,)) if found and found.is_kept else None
 
 
-def listed(raw: Raw, channel_id: str) -> Seen | None:
-    """One message of a channel's history, which also tells its reactions."""
+def listed(raw: Raw, channel_id: str, own_id: str) -> Seen | None:
+    """One message of a channel's history, which also tells its reactions. Our own are none: no event tells them."""
     found = seen(raw, channel_id)
-    return replace(found, reactions=_reactions(raw)) if found else None
+    if found is None:
+        return None
+    kind = MessageKind.OWN if found.author_id == own_id else found.kind
+    return replace(found, kind=kind, reactions=_reactions(raw, own_id))
 
 
 def seen(raw: Raw, channel_id: str, *, version: str | None = None, noticed_ts: str = "") -> Seen | None:
@@ -165,6 +168,9 @@ def _file(raw: Raw) -> SeenFile:
     )
 
 
-def _reactions(raw: Raw) -> dict[str, tuple[str, ...]]:
+def _reactions(raw: Raw, own_id: str) -> dict[str, tuple[str, ...]]:
     found = [r for r in raw.get("reactions") or () if isinstance(r, Mapping)]
-    return {str(r.get("name") or "").partition("::")[0]: tuple(r.get("users") or ()) for r in found}
+    return {
+        str(r.get("name") or "").partition("::")[0]: tuple(user for user in r.get("users") or () if user != own_id)
+        for r in found
+    }

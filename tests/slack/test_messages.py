@@ -71,7 +71,7 @@ def test_a_tombstone_is_a_deletion() -> None:
 def test_slacks_own_lines_and_our_own_posts_are_not_kept() -> None:
     """Joins and topics are no messages; what carries our marker we said ourselves."""
     assert messages.heard(event(subtype="channel_join")) is None
-    ours = messages.listed(event(metadata={"event_type": ids.OWN_METADATA, "event_payload": {}}), "C1")
+    ours = messages.listed(event(metadata={"event_type": ids.OWN_METADATA, "event_payload": {}}), "C1", "UANDON")
     assert ours is not None
     assert ours.kind is MessageKind.OWN
 
@@ -109,3 +109,14 @@ def test_no_shape_of_event_is_an_error(
 ) -> None:
     """Whatever Slack sends, parsing answers with a value or with nothing."""
     messages.heard({"subtype": subtype, "channel": "C1", "message": inner, "previous_message": previous, **outer})
+
+
+def test_own_messages_and_reactions_in_a_history() -> None:
+    """What we shared as a file carries no mark of ours; it is known by its author, and our reactions by ours."""
+    own = messages.listed(event(subtype="file_share", user="UANDON", bot_id="B1"), "C1", "UANDON")
+    assert own is not None
+    assert not own.is_kept
+    reacted = event(reactions=[{"name": "pushpin", "users": ["U1"]}, {"name": "white_check_mark", "users": ["UANDON"]}])
+    theirs = messages.listed(reacted, "C1", "UANDON")
+    assert theirs is not None
+    assert theirs.reactions == {"pushpin": ("U1",), "white_check_mark": ()}
