@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.domain.timeline import EntryKind
 from bot.sandbox.people import Person
 from bot.slack import ids
+from bot.stage import staged
 from storage.captures import Completeness
 from storage.messages import Message
 from storage.timeline import TimelineEntry
@@ -257,3 +260,13 @@ async def test_an_event_that_could_not_be_stored_comes_again(office: Office) -> 
     assert [] == await kept(office)
     await office.forward(minutes=2)
     assert ["remember me"] == [row.text for row in await kept(office)]
+
+
+async def test_who_was_called_is_not_greeted(tmp_path: Path) -> None:
+    """Time goes by between declaring and letting the first people in; they are no newcomers for that."""
+    async with staged(tmp_path, runs=True) as stage:
+        await stage.person("otto").types("general", "/incident now The shop bot insults people")
+        await stage.settle()
+        lena = stage.person("lena")
+        assert [name for name in lena.sidebar if name.startswith("ai-0001")]
+        assert not lena.ephemerals()

@@ -14,12 +14,17 @@ Part = Callable[[World], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Story:
-    """``act`` is what is disturbed; ``prepare`` leads up to it undisturbed. ``waits``: it needs a clock to steer."""
+    """``act`` is what is disturbed; ``prepare`` leads up to it undisturbed.
+
+    ``waits``: it needs a clock to steer. ``is_alone``: no other story calls all that it does, so that it meets every
+    fault in the short form, too.
+    """
 
     name: str
     prepare: Part
     act: Part
     waits: bool = False
+    is_alone: bool = False
 
 
 def dm(person: Person, words: str, button: str = "") -> Seen | None:
@@ -70,10 +75,11 @@ async def declare(world: World) -> None:
 async def declare_now(world: World) -> None:
     """Otto declares without a form, from a channel that Andon is in; Lena takes the lead on the card."""
     otto, lena = world.person("otto"), world.person("lena")
+    asked = (lena, world.person("mateo"), world.person("cory"))
     await world.do(
         otto,
         lambda: otto.types("general", "/incident now The shop bot insults people"),
-        lambda: post(world, "nobody yet", "Take lead"),
+        lambda: post(world, "nobody yet", "Take lead") and all(dm(one, "AI-0001") for one in asked),
     )
     card = there(post(world, "nobody yet", "Take lead"))
     await world.do(lena, lambda: lena.presses(card, "Take lead"), lambda: dm(lena, "You are lead", "Done"))
@@ -176,13 +182,13 @@ async def remember(world: World) -> None:
 
 
 STORIES = (
-    Story("declare", reported, declare),
+    Story("declare", reported, declare, is_alone=True),
     Story("declare now", nothing, declare_now),
     Story("role change", declared, change_role),
     Story("escalation", declared, escalate),
     Story("update", followed, update),
-    Story("close", resolved, close),
+    Story("close", resolved, close, is_alone=True),
     Story("post-mortem", said, postmortem),
-    Story("sections", drafted, write, waits=True),
-    Story("remember", said, remember),
+    Story("sections", drafted, write, waits=True, is_alone=True),
+    Story("remember", said, remember, is_alone=True),
 )

@@ -19,6 +19,7 @@ FAULTS: tuple[FaultKind, ...] = (
     "cut",
     "cut_before",
 )
+BRIEFLY: tuple[FaultKind, ...] = ("rate_limited", "hang", "lost_answer")  # one of each sort
 KILLS: dict[str, FaultKind] = {"killed before": "hang", "killed after": "hang_after"}
 WHISPERED = re.compile(r"for the eyes of (@\S+) in \S+: (.*)", re.DOTALL)
 

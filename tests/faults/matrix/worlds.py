@@ -51,6 +51,10 @@ class World(ABC):
     async def quiet(self) -> None:
         """Return when nothing is under way any more."""
 
+    @abstractmethod
+    async def rest(self) -> None:
+        """Return when nothing is under way at this moment."""
+
     async def do(self, person: Person, act: Callable[[], Awaitable[object]], seen: Callable[[], object]) -> None:
         """Somebody acts and sees what comes of it.
 
@@ -64,8 +68,7 @@ class World(ABC):
             except NeverSeen:
                 if absences == self.absences:
                     raise
-        if not seen():
-            await self.quiet()
+        await self.rest()
         if not seen():
             await act()
             await self.until(seen)
@@ -111,6 +114,10 @@ class Staged(World):
             return
         raise NeverSeen(f"{seen.__qualname__} waited in vain")
 
+    async def rest(self) -> None:
+        """Time does not move on."""
+        await self._stage.settle()
+
     async def quiet(self) -> None:
         """At the same instant in every run, so that they differ by nothing but what went wrong; or soon after it."""
         await self._stage.until(self._end)
@@ -143,6 +150,10 @@ class Killable(World):
         async with asyncio.timeout(PATIENCE):
             while quiet < LOOKS:
                 quiet = quiet + 1 if await self._is_quiet() else 0
+
+    async def rest(self) -> None:
+        """The same as being quiet, since nothing can be put off here."""
+        await self.quiet()
 
     async def _is_quiet(self) -> bool:
         before = len(self.sandbox.traffic)
