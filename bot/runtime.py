@@ -13,14 +13,16 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.domain.errors import AndonError, ChatError
+from bot.domain.errors import AndonError, ChatError, StorageUnavailable
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.ticks import Tick, ticks
 from bot.main import Andon, assembled
+from bot.services.backfill import Backfill
 from bot.services.status import Status
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
@@ -33,6 +35,7 @@ from bot.web.server import serve
 from storage import schema
 
 LONGEST_STOP = 20.0  # seconds: supervisors kill after thirty, or ten where nobody told them otherwise
+LOOK_BACK_PAUSE = 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -120,7 +123,7 @@ def metrics(status: Status) -> Metrics:
 
 
 async def _connect(stack: AsyncExitStack, andon: Andon, settings: Settings) -> SocketConnection | None:
-    look_back = andon.services.backfill.check
+    look_back = partial(look_back_until_noted, andon.services.backfill)
     if settings.slack_app_token is None:
         await look_back()
         return None
@@ -128,6 +131,18 @@ async def _connect(stack: AsyncExitStack, andon: Andon, settings: Settings) -> S
     stack.push_async_callback(connection.stop)
     await connection.start()
     return connection
+
+
+async def look_back_until_noted(backfill: Backfill) -> None:
+    """Have channels read again for what was missed; a database that is away just now must not leave a gap."""
+    while True:
+        try:
+            await backfill.check()
+        except StorageUnavailable as error:
+            log.warning("what was missed cannot be noted yet; trying again", reason=str(error))
+            await asyncio.sleep(LOOK_BACK_PAUSE)
+        else:
+            return
 
 
 async def _check_credentials(andon: Andon) -> None:

@@ -196,13 +196,13 @@ class Escalations:
         )
         return (await self._session.exec(query)).all()
 
-    async def add_asks(self, asks: Sequence[EscalationAsk]) -> None:
-        """Keep asks that go out as one message."""
-        for ask in asks:
-            self._session.add(ask)
+    async def add_asks(self, *messages: Sequence[EscalationAsk]) -> None:
+        """Keep asks, those that go out as one message together."""
+        self._session.add_all(ask for asks in messages for ask in asks)
         await self._session.flush()
-        for ask in asks:
-            ask.batch = asks[0].key
+        for asks in messages:
+            for ask in asks:
+                ask.batch = asks[0].key
 
     async def batch(self, batch: int) -> Sequence[tuple[EscalationAsk, EscalationStep]]:
         """The asks of one message with their steps."""

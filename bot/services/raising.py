@@ -147,13 +147,15 @@ class Raising:
                 by_person[user_id].append(self._new_ask(incident, one, user_id))
             self._note(unit, incident, one)
         await self._replace_earlier(unit, incident, asked)
+        await unit.escalations.add_asks(*by_person.values())
         for user_id, asks in by_person.items():
-            await unit.escalations.add_asks(asks)
             batch = asks[0].key
             unit.tell(PersonAsked(incident.key, batch, user_id) if user_id else ChannelAsked(incident.key, batch))
-            if user_id:
-                is_told = all(one.row.kind is RungKind.EXECUTIVE for one in asked if user_id in one.people)
-                await unit.participants.let_in(incident.key, [user_id], self._work.now(), to_channel=not is_told)
+        called = {user_id for one in asked if one.row.kind is not RungKind.EXECUTIVE for user_id in one.people}
+        told = by_person.keys() - called - {""}
+        for people, is_called in ((called, True), (told, False)):
+            if people:
+                await unit.participants.let_in(incident.key, people, self._work.now(), to_channel=is_called)
 
     def _new_ask(self, incident: Incident, one: Asked, user_id: str) -> EscalationAsk:
         return EscalationAsk(
