@@ -42,7 +42,7 @@ async def measure(count: int = 1_000) -> AsyncIterator[Row]:
         async with floor(Script(timed=[_timed(declared, number, at) for number, at in due.items()])) as bare:
             await asyncio.sleep((max(due.values()) - datetime.now(UTC)).total_seconds())
             for side in (ours, bare):
-                await side.quiet()
+                await side.done(lambda side=side: len(_arrived(side)) >= count)
             mine, theirs = (_late(side, due) for side in (ours, bare))
     name = f"lateness of {count:,} steps due in one minute"
     for label, share, goal in (("p50", 0.5, None), ("p99", 0.99, Goal("<=", 1000)), ("max", 1.0, None)):

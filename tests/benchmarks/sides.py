@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,13 @@ class Side:
             except TimeoutError:
                 if all(entry.ended is not None for entry in traffic):
                     return
+
+    async def done(self, is_done: Callable[[], object], within: float = 120.0) -> None:
+        """Return when it is quiet after this became true, or when that takes too long."""
+        given_up_at = time.monotonic() + within
+        await self.quiet()
+        while not is_done() and time.monotonic() < given_up_at:
+            await self.quiet()
 
 
 @asynccontextmanager

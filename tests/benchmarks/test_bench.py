@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 from tests.benchmarks.__main__ import write
+from tests.benchmarks.declaring import declare, recorded
 from tests.benchmarks.looking import compared as looking
+from tests.benchmarks.memory import resident
 from tests.benchmarks.most import MOST
 from tests.benchmarks.rows import Goal, Row, percentile, table
+from tests.benchmarks.sides import andon, floor
 from tests.benchmarks.statements import toured
 
 
@@ -35,6 +38,16 @@ async def test_every_look_is_measured(tmp_path: Path) -> None:
     urls = (f"sqlite:///{tmp_path}/few.db", f"sqlite:///{tmp_path}/many.db")
     rows = [row async for row in looking("SQLite", urls, few=2, many=4, runs=1)]
     assert {"escalations", "auditor", "outbox"} <= {row.name.split()[1].rstrip(",") for row in rows}
+
+
+async def test_the_floor_makes_the_same_calls() -> None:
+    """The bare program declares by what Andon sends, in as many round trips, and Slack refuses nothing of it."""
+    async with andon() as ours, floor(await recorded(ours)) as bare:
+        mine, theirs = await declare(ours, "by Andon"), await declare(bare, "by nobody")
+        assert sorted(entry.name for entry in mine.own) == sorted(entry.name for entry in theirs.own)
+        assert [] == [entry for entry in theirs.calls if not entry.ok]
+        assert [] == ours.sandbox.violations == bare.sandbox.violations
+        assert 0 < theirs.seconds < 10 and resident(ours.program.pid) != 0
 
 
 def test_a_row_is_judged_by_its_goal() -> None:
