@@ -66,10 +66,10 @@ async def burst(stage: Stage, count: int, work: Callable[[], Awaitable[None]] | 
         )
     )
     looked_at = began
+    await _carry_out(stage, work)
     while due := await _next_due(stage):
-        stage.clock.set(max(due, stage.now()))
-        await work()
-        await stage.andon.services.raising.raise_due()
+        stage.clock.set(due)
+        await _carry_out(stage, work)
         if stage.now() - looked_at >= LOOK:
             looked_at = stage.now()
             await stage.settle()
@@ -105,12 +105,21 @@ def as_early_as_allowed(calls: Sequence[Entry]) -> timedelta:
     return clock.now() - FRIDAY
 
 
+async def _carry_out(stage: Stage, work: Callable[[], Awaitable[None]]) -> None:
+    """All that is due now, and what follows from it on both sides of the wire."""
+    for _ in range(3):
+        await stage.sandbox.delivery.settled()
+        await stage.andon.services.raising.raise_due()
+        await work()
+
+
 async def _next_due(stage: Stage) -> datetime | None:
-    """When the earliest of what the burst still owes is due; histories are read at leisure."""
-    await stage.sandbox.delivery.settled()
+    """When the next of what the burst still owes is due; histories are read at leisure."""
     async with Store(stage.andon.database).read() as unit:
         owed = await unit.outbox.unfinished_since(stage.now() + timedelta(seconds=1), limit=10_000)
-    return min((row.due_at for row in owed if not row.reaction.startswith("backfill.")), default=None)
+    # What is due already waits in its lane for what is not.
+    waiting = (row.due_at for row in owed if not row.reaction.startswith("backfill."))
+    return min((due for due in waiting if due > stage.now()), default=None)
 
 
 def _dependants(calls: Sequence[Entry]) -> dict[int | None, list[int]]:
