@@ -68,6 +68,8 @@ class World(ABC):
             except NeverSeen:
                 if absences == self.absences:
                     raise
+            else:
+                return
         await self.rest()
         if not seen():
             await act()
