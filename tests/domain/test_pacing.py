@@ -154,6 +154,16 @@ def test_a_place_is_kept() -> None:
     assert b == queue.comes("b", b)
 
 
+def test_a_queue_of_half_an_hour_keeps_its_places() -> None:
+    """Six hundred channels at twenty a minute: the last is told when, and that holds."""
+    queue = Queue(Rule(20, 60 * SECOND))
+    for number in range(600):
+        queue.comes(str(number), START)
+    first_told = queue.told["599"][0]
+    assert 29 * 60 * SECOND <= first_told - START <= 30 * 60 * SECOND
+    assert first_told == queue.comes("599", START + 60 * SECOND)
+
+
 def test_one_who_comes_back_much_too_late_still_goes_before_others() -> None:
     """A worker that was frozen finds its place where it was."""
     queue = Queue(Rule(1, 10 * SECOND))
