@@ -8,15 +8,16 @@ from pathlib import Path
 from sqlalchemy import update
 from sqlmodel import col
 
-from bot.domain.incident import Severity
+from bot.domain.incident import ChannelState, Severity
 from bot.drill.acts import Stagehand
 from bot.drill.prompt import SPOKEN, Prompt
 from bot.sandbox.people import Person
 from bot.sandbox.reading import Seen
 from bot.stage import Stage
+from storage.captures import Capture
 from storage.escalations import EscalationStep
 from storage.incidents import Incident
-from tests.benchmarks.crowd import FIRST, crowd
+from tests.benchmarks.crowd import COPIED, FIRST, crowd
 
 LINES = Path(__file__).with_suffix(".txt").read_text().splitlines()
 AFTER = LINES.index("ines presses Acknowledge")  # by then the first incident stands, and may be copied
@@ -38,12 +39,13 @@ async def tour(stage: Stage, crowds: int) -> None:
 
 
 async def _resting_crowd(stage: Stage, count: int) -> None:
-    """Open incidents that nobody is asked about while time goes by."""
-    await crowd(stage.andon.database, 1, count)
+    """Open incidents that nobody is asked about while time goes by, and that have no channel to be read."""
+    await crowd(stage.andon.database, 1, count, kinds=[kind for kind in COPIED if kind is not Capture])
     async with stage.andon.database.session() as session:
         copies = col(EscalationStep.incident_id) >= FIRST
         await session.exec(update(EscalationStep).where(copies).values(next_look_at=None))
-        await session.exec(update(Incident).where(col(Incident.id) >= FIRST).values(severity=Severity.SEV4))
+        calm = {"severity": Severity.SEV4, "channel_state": ChannelState.REFUSED, "channel_id": None}
+        await session.exec(update(Incident).where(col(Incident.id) >= FIRST).values(**calm))
 
 
 class Guide:
