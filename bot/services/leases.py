@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from storage.database import LONGEST_IDLE
+
 LEASE = timedelta(seconds=30)
 MARGIN = 1.0  # seconds by which a lease ends here before another replica may take over
 LEAST = 1.0  # seconds: nothing is begun that could not even be sent in time
@@ -25,7 +27,7 @@ def beat(lease: timedelta) -> timedelta:
 
 def longest_idle(lease: timedelta) -> timedelta:
     """How long a transaction may stand still, so that what a lease allowed is committed well before it ends."""
-    return lease / 6
+    return min(LONGEST_IDLE, lease / 3)
 
 
 class LeaseLost(Exception):

@@ -16,7 +16,7 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 
 from bot.domain.escalation import RungKind
-from bot.sandbox import Sandbox, seed
+from bot.sandbox import Person, Sandbox, seed
 from storage.captures import Capture
 from storage.database import Database
 from storage.escalations import EscalationStep
@@ -55,15 +55,16 @@ class Crew:
         await self.database.dispose()
 
     async def declare(self, numbers: Iterable[int]) -> None:
-        """Each person declares one after the other, all of them side by side; ``errors`` has what each then saw."""
+        """Each person declares one after the other, all of them side by side; ``errors`` has what then went wrong."""
         waiting = list(numbers)
 
         async def keep_declaring(handle: str) -> None:
             person = self.sandbox.person(handle)
             while waiting:
                 number = waiting.pop(0)
+                before = _apologies(person)
                 await person.command("/incident", f"now Refund {number} promised by the bot", "general")
-                self.errors[number] = person.error
+                self.errors[number] = person.error or ("sorry" if _apologies(person) > before else None)
 
         await asyncio.gather(*(keep_declaring(handle) for handle in PEOPLE))
 
@@ -151,6 +152,11 @@ class Crew:
         person = self.sandbox.person(incident.declared_by.partition(":")[2])
         heard = (*person.ephemerals("general"), *person.direct_messages)
         return [seen.text for seen in heard if incident.reference in seen.text and "not in trouble" in seen.text]
+
+
+def _apologies(person: Person) -> int:
+    """How often Andon told them that it could not take what they said."""
+    return sum("My database" in seen.text for seen in person.ephemerals("general"))
 
 
 def _prefix(incident: Incident) -> str:
