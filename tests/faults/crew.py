@@ -156,7 +156,8 @@ class Crew:
 
 def _apologies(person: Person) -> int:
     """How often Andon told them that it could not take what they said."""
-    return sum("My database" in seen.text for seen in person.ephemerals("general"))
+    sorry = re.compile("nothing was changed|cannot tell whether it was kept")
+    return sum(sorry.search(seen.text) is not None for seen in person.ephemerals("general"))
 
 
 def _prefix(incident: Incident) -> str:
