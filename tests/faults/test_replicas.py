@@ -27,8 +27,9 @@ async def _ordeal(sandbox: Sandbox, crew: Crew, *, steps: int, declares: int, pa
     await crew.settled(patience)
     sandbox.faults.latency = 0.1
     await crew.plan_steps(steps, datetime.now(UTC) + LEAD)
+    await sandbox.until(crew.told, timeout=patience)
     declaring = asyncio.create_task(crew.declare(range(1, declares + 1)))
-    await sandbox.until(lambda: len(crew.told()) > steps // 8, timeout=patience)
+    await sandbox.until(lambda: len(sandbox.traffic.calls("conversations.create")) > declares // 8, timeout=patience)
     frozen.send(signal.SIGSTOP)
     await killed.stop(signal.SIGKILL)
     await declaring
