@@ -11,10 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.escalation import StandDownReason
 from bot.domain.incident import ChannelState, Phase, Severity
-from storage.escalations import EscalationStep
+from storage.escalations import EscalationAsk, EscalationStep
 from storage.incidents import Incident
 from storage.outbox import UNFINISHED, OutboxRow
 
+LATELY = 1000  # of what was asked, those asked last
 GRAVE = (Severity.SEV1, Severity.SEV2)
 
 
@@ -82,6 +83,16 @@ class Audits:
             .order_by(col(OutboxRow.incident_id))
         )
         return {incident_id: since for incident_id, since in (await self._session.exec(query)).all() if incident_id}
+
+    async def from_the_future(self, after: datetime) -> Sequence[int]:
+        """Open incidents of which something is said to have happened after this instant."""
+        lately = select(EscalationAsk).order_by(col(EscalationAsk.id).desc()).limit(LATELY).subquery()
+        asked = select(lately.c.incident_id).where(lately.c.asked_at > after)
+        happened = or_(
+            col(Incident.declared_at) > after, col(Incident.last_update_at) > after, col(Incident.id).in_(asked)
+        )
+        query = select(Incident.id).where(col(Incident.phase) != Phase.CLOSED, happened).order_by(col(Incident.id))
+        return [number for number in (await self._session.exec(query)).all() if number is not None]
 
     async def unreadable_steps(self) -> Sequence[tuple[int, str]]:
         """Steps of open incidents that asked nobody because they could not be read: the incident and the step's key."""

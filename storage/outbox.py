@@ -196,6 +196,17 @@ class Outbox:
         statement = update(OutboxRow).where(col(OutboxRow.state) == OutboxState.CLAIMED).values(lease_until=now)
         return (await self._session.exec(statement)).rowcount
 
+    async def hurry_all(self, now: datetime) -> None:
+        """Whatever is unfinished is due now: the instants it waits for are those of a clock that was set back."""
+        waits = and_(col(OutboxRow.state).in_(UNFINISHED), col(OutboxRow.due_at) > now)
+        await self._session.exec(update(OutboxRow).where(waits).values(due_at=now))
+
+    async def clip(self, now: datetime, lease: timedelta) -> None:
+        """No lease lasts longer than one begun now would, whatever clock it was begun by."""
+        end = self._lease_clock(now) + lease
+        endless = and_(col(OutboxRow.state) == OutboxState.CLAIMED, col(OutboxRow.lease_until) > end)
+        await self._session.exec(update(OutboxRow).where(endless).values(lease_until=end))
+
     async def hurry(self, incident_id: int, now: datetime) -> None:
         """What waited for the incident's channel is due now."""
         await self._session.exec(

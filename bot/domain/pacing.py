@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 LATE = 250  # whoever was told to come back may be so late without making those behind come a third time
 ABSENT = 10_000  # nobody waits longer for one who does not come back
 FORGOTTEN = 900_000  # until then its place is kept all the same
+LONGEST_CLOSED = 3_600_000  # no refusal is for longer: one that seems so was noted by a clock that was set back
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ def _after(rule: Rule, line: Sequence[int]) -> int:
 def _tidied(pace: Pace, rule: Rule, now: int) -> Pace:
     """Without what is past. An instant far ahead was noted by a clock that has been set back since."""
     used = tuple(at for at in pace.used if now - rule.window < at < now + rule.window + rule.early)
-    return replace(pace, used=used, waiting=tuple(place for place in pace.waiting if now - place.at < FORGOTTEN))
+    waiting = tuple(place for place in pace.waiting if -LONGEST_CLOSED < now - place.at < FORGOTTEN)
+    closed_until = pace.closed_until if pace.closed_until - now < LONGEST_CLOSED else 0
+    return replace(pace, used=used, waiting=waiting, closed_until=closed_until)
 
 
 def _ahead(pace: Pace, holder: str, now: int) -> tuple[Place, ...]:

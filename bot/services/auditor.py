@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -19,10 +20,12 @@ from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.cadence import Cadence
 from bot.services.channels import declarer_id
+from bot.services.clock import Setbacks
 from bot.services.escalations import Escalations
 from bot.services.failing import NotYet
 from bot.services.ports import Chat
 from bot.services.reactions import CHANNEL, Attempt, Reaction
+from bot.services.rewinding import TOLERANCE, rewind
 from bot.services.summaries import summary
 from bot.services.work import Work, outbox_row
 from storage.incidents import Incident
@@ -46,6 +49,7 @@ class Auditor:
         self._cadence = cadence
         self._escalations = escalations
         self._answered_since: datetime | None = None
+        self._setbacks = Setbacks()
 
     async def look(self) -> None:
         """Check every invariant once; doing it again changes nothing that was mended or told."""
@@ -55,11 +59,13 @@ class Auditor:
             promiseless = await unit.audits.promiseless(now - PATIENCE)
             unwatched = await unit.audits.unwatched(now - PATIENCE)
             late = await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL)
+            ahead = await unit.audits.from_the_future(now + TOLERANCE)
         for mend, found in (
             (self._furnish, [incident.key for incident in bare]),
             (self._promise, [incident.key for incident in promiseless]),
             (self._watch, [incident.key for incident in unwatched]),
             (self._report_late, list(late)),
+            (partial(self._rewind, self._setbacks.since_last_look(now)), ahead),
         ):
             for incident_id in found:
                 await self._one(mend, incident_id)
@@ -149,6 +155,12 @@ class Auditor:
             if incident is not None and since is not None:
                 today = f"{self._work.now():%Y-%m-%d}"
                 await self._report(unit, incident, Lack.OUTBOX, since, suffix=f":{today}")
+
+    async def _rewind(self, by: timedelta | None, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is not None:
+                await rewind(unit, incident, self._work.now(), self._escalations, by)
 
     async def _is_first(self, unit: Unit, incident: Incident, lack: Lack) -> bool:
         """Whether this lack was not met before; it is noted."""

@@ -1,9 +1,13 @@
-"""The two clocks: the system's, and one that a test, a story or a drill steers."""
+"""The two clocks: the system's, and one that a test, a story or a drill steers; and who notices when one is set."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+
+from bot.services.leases import boot_clock
+
+LEAST_STEP = timedelta(minutes=1)  # by less, waiting it out costs less than looking
 
 
 class SystemClock:
@@ -35,3 +39,17 @@ class SteerableClock:
         """Jump to an instant."""
         self._base = instant.astimezone(UTC)
         self._since = time.monotonic()
+
+
+class Setbacks:
+    """Notices, from look to look, that a clock was set back, by one that nobody sets."""
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+
+    def since_last_look(self, now: datetime) -> timedelta | None:
+        """By how much the clock that shows ``now`` was set back since the last look; None when it was not."""
+        ahead, before = now.timestamp() - boot_clock(), self._ahead
+        self._ahead = ahead
+        step = timedelta(seconds=before - ahead) if before is not None else timedelta()
+        return step if step >= LEAST_STEP else None

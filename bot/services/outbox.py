@@ -16,6 +16,7 @@ import structlog
 
 from bot.domain.errors import StorageUnavailable
 from bot.domain.incident import reference
+from bot.services.clock import Setbacks
 from bot.services.failing import Endless, NotUnderstood, is_ours_to_judge
 from bot.services.leases import LEASE, Lease, LeaseLost, beat, boot_clock, holding
 from bot.services.pacing import waiting_as
@@ -50,6 +51,7 @@ class OutboxWorker:
         self._woken = asyncio.Event()
         self._next_due: datetime | None = None
         self._rang_at = 0.0
+        self._setbacks = Setbacks()
         self._stopping = False
         self._settling = Settling(work, self._check)
         work.when_owed(self.wake)
@@ -130,7 +132,12 @@ class OutboxWorker:
         if room <= 0:
             return 0
         began, now = boot_clock(), self._work.now()
+        step = self._setbacks.since_last_look(now)
         async with self._work() as unit:
+            if step is not None:
+                log.warning("the clock was set back; what waits for an instant of the old one is due", by=str(step))
+                await unit.outbox.hurry_all(now)
+                await unit.outbox.clip(now, self._lease)
             rows = await unit.outbox.claim(self._me, now, self._lease, room, besides=tuple(self._leases))
             self._next_due = None if rows else await unit.outbox.next_due(after=now)
             if len(rows) == room and began - self._rang_at >= RING_PAUSE:  # full, and there may be more

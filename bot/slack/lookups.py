@@ -17,6 +17,8 @@ from bot.slack.messages import listed
 
 GONE = frozenset({"channel_not_found", "not_in_channel", "message_not_found", "thread_not_found"})
 CLOCK_SLACK = timedelta(minutes=5)
+# A machine that takes local time for UTC is half a day wrong.
+WRONG_CLOCK = timedelta(hours=15)
 PAGE = 200
 PERSON = ("U", "W")
 
@@ -77,7 +79,7 @@ class Lookups:
         """The channel of this name that we made since then: what a lost answer left behind."""
         me = await self.own_id()
         async for found in self._own_channels():
-            fresh = found.get("created", 0) >= (since - CLOCK_SLACK).timestamp()
+            fresh = found.get("created", 0) >= (since - WRONG_CLOCK).timestamp()
             if found.get("name") == name and found.get("creator") == me and fresh:
                 return Channel(found["id"], found["name"])
         return None
@@ -96,18 +98,23 @@ class Lookups:
         return await self._marked(place_id, once, thread_ts)
 
     async def _marked(self, channel_id: str, once: Once, thread_ts: str | None) -> Posted | None:
-        """The message that carries this key, posted since the reaction was owed."""
+        """The message that carries this key: among the newest, and further back to when the reaction was owed.
+
+        The newest page is read whatever the age of its messages, since our clock may be ahead of Slack's.
+        """
         oldest = f"{(once.since - CLOCK_SLACK).timestamp():.6f}"
         cursor: str | None = None
         while True:
             if thread_ts:
                 data = await self._replies(channel_id, thread_ts, cursor, PAGE)
             else:
-                data = await self._history(channel_id, oldest, cursor, PAGE)
-            for message in data.get("messages", []):
+                data = await self._history(channel_id, None, cursor, PAGE)
+            messages = data.get("messages", [])
+            for message in messages:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == once.key:
                     return Posted(channel_id, message["ts"], is_found=True)
-            if (cursor := _cursor(data)) is None:
+            is_past = thread_ts is None and bool(messages) and messages[-1].get("ts", "") < oldest
+            if is_past or (cursor := _cursor(data)) is None:
                 return None
 
     async def _reply(self, channel_id: str, ts: str, thread_ts: str) -> Seen | None:
