@@ -36,15 +36,6 @@ class Participants:
         """This person's tie to the incident, if any."""
         return await self._session.get(Participant, (incident_id, user_id))
 
-    def begin(self, incident_id: int, user_ids: Iterable[str], at: datetime, *, follower: str | None) -> None:
-        """The first people of a new incident: all have access, one of them may follow it."""
-        for user_id in sorted(set(user_ids)):
-            is_following = user_id == follower
-            tie = Participant(
-                incident_id=incident_id, user_id=user_id, has_access=True, is_following=is_following, since_at=at
-            )
-            self._session.add(tie)
-
     async def let_in(self, incident_id: int, user_ids: Iterable[str], at: datetime, *, to_channel: bool = True) -> None:
         """Give these people access; who has it already keeps it. ``to_channel``: they belong into the channel, too."""
         wanted = sorted(set(user_ids))
