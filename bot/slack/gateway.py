@@ -126,7 +126,7 @@ class SlackChat(Lookups, Files):
 
     async def check(self) -> None:
         """Nothing, when Slack knows our bot token; raises what it says instead."""
-        await answered(self._client.auth_test())
+        self._own_id = str((await answered(self._client.auth_test()))["user_id"])
 
     async def respond(self, response_url: str, notice: Notice) -> None:
         """Answer a press where it happened, for that person only. For listeners only."""
