@@ -19,6 +19,7 @@ PATTERNS = (
     (re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32}|V[A-Z0-9]{10}|\d+\.\d+\.[0-9a-z]{32})\b"), "<key>"),
     (re.compile(r"\b\d{10}\b"), "<epoch>"),
     (re.compile(r'"late_seconds": \d+'), '"late_seconds": 0'),
+    (re.compile(r"\b\d+ ?(?:d|h|min|m|s)(?: \d+ ?(?:h|min|m|s))*\b"), "<span>"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://slack"),
 )
 DROPPED = frozenset({"block_id", "client_msg_id", "initial_date_time"})

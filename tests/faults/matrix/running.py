@@ -77,6 +77,12 @@ async def prepare(story: Story, directory: Path, template: Path, at: datetime = 
     return Prepared(kept, database, until)
 
 
+async def prepare_for_now(story: Story, directory: Path, template: Path) -> Prepared:
+    """The same so that it ends at the real instant, at which the real program goes on with it."""
+    lasts = (await prepare(story, directory, template)).at - FRIDAY
+    return await prepare(story, directory / "now", template, datetime.now(UTC) - lasts)
+
+
 async def act(
     story: Story, prepared: Prepared, directory: Path, calls: Sequence[Call] = (), kind: FaultKind | None = None
 ) -> Ended:
@@ -173,8 +179,3 @@ def _impatience(kind: FaultKind | None) -> Iterator[None]:
         if kind in ("hang", "hang_after"):
             patch.setattr("bot.main.PATIENCE", SHORT)
         yield
-
-
-def now() -> datetime:
-    """The real instant."""
-    return datetime.now(UTC)

@@ -126,7 +126,6 @@ async def resolved(world: World) -> None:
     await followed(world)
     await types(world, "lena", "contained the tool is off", lambda: post(world, "the tool is off"))
     await types(world, "lena", "resolved the evals pass", lambda: post(world, "the evals pass"))
-    await world.quiet()
 
 
 async def close(world: World) -> None:
@@ -149,7 +148,6 @@ async def drafted(world: World) -> None:
     """There is a draft."""
     await said(world)
     await postmortem(world)
-    await world.quiet()
 
 
 async def write(world: World) -> None:

@@ -8,17 +8,18 @@ program just before and just after the effect of each call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.faults import FaultKind
-from tests.faults.matrix.running import Call, Ended, Prepared, act, act_and_kill, now, prepare
+from tests.faults.matrix.running import Call, Ended, Prepared, act, act_and_kill, prepare, prepare_for_now
 from tests.faults.matrix.stories import STORIES, Story
 from tests.faults.matrix.verdicts import BRIEFLY, FAULTS, KILLS, wrongs
 
 Record = Callable[[str, object], None]
-FRESH = 60.0  # seconds after which a workspace prepared for the real program is too old: reminders would fall due
+FRESH = timedelta(minutes=1)  # then a workspace prepared for the real program is too old: reminders would fall due
 by_name = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 
 
@@ -95,8 +96,8 @@ async def test_killed_at_each_call(
 
     async def fresh() -> Prepared:
         nonlocal prepared
-        if prepared is None or (now() - prepared.at).total_seconds() > FRESH:
-            prepared = await prepare(story, next(places), sqlite_template, now())
+        if prepared is None or datetime.now(UTC) - prepared.at > FRESH:
+            prepared = await prepare_for_now(story, next(places), sqlite_template)
         return prepared
 
     expected = await act_and_kill(story, await fresh(), next(places))
