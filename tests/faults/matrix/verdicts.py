@@ -29,7 +29,7 @@ class Excuse:
     """What else is right where a call of ``method`` met a fault.
 
     Lines that fit ``besides`` may be there, too, of those that fit ``instead`` one may stand in the place of another,
-    and those that fit ``without`` may be missing.
+    and those that fit ``without`` may be missing. ``if_killed``: only where the program was killed.
     """
 
     method: str
@@ -37,6 +37,7 @@ class Excuse:
     besides: str = "(?!)"
     instead: str = "(?!)"
     without: str = "(?!)"
+    if_killed: bool = False
 
 
 WHISPERS = ("chat.postEphemeral", "response_url")
@@ -57,18 +58,24 @@ EXCUSES = (
         without="channel_topic",
     ),
     Excuse("views.publish", "A Home that is shown later shows what is true by then.", instead="^home of "),
+    Excuse(
+        "response_url",
+        "A press is answered from no memory: killed before that, the person sees it done where they pressed.",
+        without="^for the eyes of ",
+        if_killed=True,
+    ),
 )
 
 
-def wrongs(calls: Iterable[Call], expected: Ended, ended: Ended) -> list[str]:
-    """What differs from the undisturbed run and is not excused."""
+def wrongs(calls: Iterable[Call], expected: Ended, ended: Ended, *, is_killed: bool = False) -> list[str]:
+    """What differs from the undisturbed run and is not excused, where any of these calls may have met the fault."""
     methods = {call.method for call in calls}
     missing = list((expected.state - ended.state).elements())
     extra = list((ended.state - expected.state).elements())
     if methods.intersection(WHISPERS):
         missing, extra = _said_by_message(expected, missing, extra)
     for excuse in EXCUSES:
-        if excuse.method in methods:
+        if excuse.method in methods and (is_killed or not excuse.if_killed):
             missing, extra = _excused(excuse, missing, extra)
     lines = [*(f"missing: {line}" for line in missing), *(f"extra: {line}" for line in extra)]
     return [*ended.problems, *(line.replace("\n", " ")[:400] for line in lines)]
