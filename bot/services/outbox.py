@@ -52,7 +52,7 @@ class OutboxWorker:
         self._next_due: datetime | None = None
         self._rang_at = 0.0
         self._setbacks = Setbacks()
-        self._stopping = False
+        self._stopping = self._is_waiting = False
         self._settling = Settling(work, self._check)
         work.when_owed(self.wake)
 
@@ -120,11 +120,17 @@ class OutboxWorker:
 
     async def _take_safely(self) -> int:
         try:
-            return await self._take()
+            took = await self._take()
         except StorageUnavailable as error:
-            log.warning("the outbox waits for the database", reason=str(error))
+            if not self._is_waiting:
+                log.warning("the outbox waits for the database", reason=str(error))
+            self._is_waiting, self._next_due = True, None  # what is due is looked for when it can be found
         except Exception:
             log.exception("the outbox could not take anything")
+            self._next_due = None
+        else:
+            self._is_waiting = False
+            return took
         return 0
 
     async def _take(self) -> int:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain
+from bot.domain.errors import ChatRateLimited, ChatRefused, ChatUnavailable, ChatUncertain, StorageUnavailable
 from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared
 from bot.domain.timeline import EntryKind
 from bot.services.failing import DAM_PATIENCE, OWN_FAULT_TRIES, PATIENCE, NotYet
@@ -167,6 +167,30 @@ async def test_slack_is_back_for_all_at_once(bench: Bench) -> None:
         bench.clock.forward(seconds=1)
         await bench.worker.drain()
     assert {OutboxState.DONE} == {row.state for row in await bench.rows()}
+
+
+async def test_a_dead_database_is_not_asked_all_the_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something was about to be due when the database went: it is asked once a second, not as fast as it fails."""
+    number = await bench.incident()
+    bench.plan["first"] = [ChatRateLimited(1)]
+    await bench.tell(IncidentDeclared(number))
+    await bench.worker.drain()
+    await bench.worker.drain()
+    bench.clock.forward(seconds=2)
+    tries: list[int] = []
+
+    async def fail() -> int:
+        tries.append(1)
+        raise StorageUnavailable("gone")
+
+    monkeypatch.setattr(bench.worker, "_take", fail)
+    working = asyncio.create_task(bench.worker.run())
+    for _ in range(200):
+        await asyncio.sleep(0)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    await bench.worker.stop()
+    assert len(tries) == 1
 
 
 async def test_the_end_of_an_outage_is_looked_for(bench: Bench) -> None:
