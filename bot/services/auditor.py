@@ -6,15 +6,14 @@ also how the auditor knows what it has done.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.domain.errors import ChatError, StorageUnavailable
+from bot.domain.errors import ChatError
 from bot.domain.events import AuditFailed, ChannelOpened, Fact, IncidentDeclared, ProblemNoted
-from bot.domain.incident import ChannelState, Role, reference
+from bot.domain.incident import ChannelState, Role
 from bot.domain.notices.audit import AuditProblem, Lack
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
@@ -26,6 +25,7 @@ from bot.services.failing import NotYet
 from bot.services.ports import Chat
 from bot.services.reactions import CHANNEL, Attempt, Reaction
 from bot.services.rewinding import TOLERANCE, rewind
+from bot.services.singly import singly
 from bot.services.summaries import summary
 from bot.services.work import Work, outbox_row
 from storage.incidents import Incident
@@ -67,8 +67,7 @@ class Auditor:
             (self._report_late, list(late)),
             (partial(self._rewind, self._setbacks.since_last_look(now)), ahead),
         ):
-            for incident_id in found:
-                await self._one(mend, incident_id)
+            await singly(mend, found, what="audit")
 
     async def tell(self, fact: AuditFailed, attempt: Attempt) -> None:
         """Tell its people: in the channel, else its lead or whoever declared. What is right again is not told."""
@@ -98,15 +97,6 @@ class Auditor:
         self._answered_since = self._answered_since or now
         if now - self._answered_since < PATIENCE:
             raise NotYet
-
-    async def _one(self, mend: Callable[[int], Awaitable[None]], incident_id: int) -> None:
-        """See to one incident; what is wrong with it keeps no other from being seen to."""
-        try:
-            await mend(incident_id)
-        except StorageUnavailable:
-            raise  # it is the same for the others
-        except Exception:
-            log.exception("an incident could not be audited; the others are", incident=reference(incident_id))
 
     async def _furnish(self, incident_id: int) -> None:
         async with self._work() as unit:

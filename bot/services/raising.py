@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain import escalation as ladder
-from bot.domain.errors import StorageUnavailable
 from bot.domain.escalation import AskKind, Change, ChangeKind, RungKind, StandDownReason, Step, Verdict
 from bot.domain.events import AuditFailed, ChannelAsked, PersonAsked, ProblemNoted
-from bot.domain.incident import reference
 from bot.domain.notices.audit import Lack
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.escalations import Escalations, settle_asks
+from bot.services.singly import singly
 from bot.services.targets import Targets
 from bot.services.work import Work
 from playbooks.library import Library
@@ -58,13 +57,7 @@ class Raising:
         """A tick: look at every step that is due; how many incidents were looked at."""
         async with self._work.read() as unit:
             due = await unit.escalations.due_incidents(self._work.now(), LOOK_AT_ONCE)
-        for incident_id in due:
-            try:
-                await self._look(incident_id)
-            except StorageUnavailable:
-                raise  # it is the same for the others
-            except Exception:
-                log.exception("a ladder could not be looked at; the others are", incident=reference(incident_id))
+        await singly(self._look, due, what="look at its ladder")
         return len(due)
 
     async def _look(self, incident_id: int) -> None:
