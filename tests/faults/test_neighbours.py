@@ -9,6 +9,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.dispatch import Dispatch, Outcome
 from bot.sandbox.http_events import HttpEvents
@@ -104,6 +106,7 @@ async def test_one_address_two_replicas(tmp_path: Path, postgres_url: str) -> No
         await balancer.close()
 
 
+@pytest.mark.whole
 async def test_replaced_one_by_one(tmp_path: Path, postgres_url: str) -> None:
     """The schema moves one version on under replicas at work; older and newer ones then serve side by side."""
     newer = _next_version(tmp_path / "next")
