@@ -95,8 +95,9 @@ async def test_a_pin_on_an_unknown_message_looks_it_up(workshop: Workshop) -> No
 async def test_a_mark_survives_slack_being_away(workshop: Workshop) -> None:
     """The line is written although link and confirmation must wait for Slack."""
     number, channel_id = await incident_with(workshop)
-    workshop.chat.fail("permalink", ChatUnavailable("unreachable"))
-    workshop.chat.fail("react", ChatUnavailable("unreachable"))
+    away = [ChatUnavailable("unreachable")] * 2  # the second when something else was told that Slack is back
+    workshop.chat.fail("permalink", *away)
+    workshop.chat.fail("react", *away)
     await react(workshop, channel_id, "pushpin", at=1)
     (line,) = await lines(workshop, number)
     assert line.permalink is None

@@ -118,7 +118,7 @@ async def test_an_update_waits_for_slack(workshop: Workshop) -> None:
     lena = await seat(workshop, number, "ULENA")
     workshop.chat.fail("post", ChatUncertain("no_answer"))
     await workshop.services.updates.send(number, "a", by=lena, key="1")
-    assert await said(workshop, number, UpdatePost) == []
+    await workshop.settle()
     workshop.clock.forward(minutes=2)
     assert len(await said(workshop, number, UpdatePost)) == 1
 
