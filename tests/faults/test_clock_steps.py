@@ -123,7 +123,7 @@ async def test_a_ladder_goes_on_at_its_pace(office: Office, clock: WrongClock) -
 
 
 async def asked_within(office: Office, clock: WrongClock | None) -> list[tuple[str, int, int]]:
-    """Who is asked at which minute of half an hour; with a clock it is set back after seven minutes."""
+    """Who is asked at which of twenty minutes; with a clock it is set back after seven minutes."""
     began = office.clock.now()
     if clock is not None:
         clock.step(hours=HOURS)
@@ -131,7 +131,7 @@ async def asked_within(office: Office, clock: WrongClock | None) -> list[tuple[s
     await office.declare("The shop bot gives 99% off", by=handle, severity="SEV1")
     number = 1 if clock is None else 2
     found: list[tuple[str, int, int]] = []
-    for minute in range(31):
+    for minute in range(21):
         if clock is not None and minute == 7:
             clock.step(hours=-HOURS)
         await office.forward(minutes=1)

@@ -136,10 +136,10 @@ async def test_odd_rows_stand_in_nobody_elses_way(office: Office) -> None:
         channel = await office.channel(number)
         await lena.types(channel, "/incident take lead")
         await lena.types(channel, "/incident task @lena by tomorrow find the cause")
-    await office.forward(minutes=6)
+    await office.forward(minutes=2)
     for number, statement in enumerate(ODD, start=1):
         await spoil(office, statement.format(number))
-    await office.forward(minutes=20)
+    await office.forward(minutes=10)
     sound, last = len(ODD) + 1, f"AI-{len(ODD) + 1:04d}"
     await rae.types("support", "/incident list")
     assert last in rae.ephemerals("support")[-1].text
