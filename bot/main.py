@@ -36,10 +36,15 @@ class Andon:
     database: Database
     services: Services
     chat: SlackChat
+    client: Client
     desk: Desk
     bolt: Bolt
     outbox: OutboxWorker
     pulse: Pulse
+
+    def keep_limits(self, keep: bool) -> None:
+        """From now on keep Slack's published limits, or call as fast as it goes; nothing is known of calls before."""
+        self.client.pacer = _pacer(self.database, self.clock) if keep else None
 
     async def settle(self) -> None:
         """Carry out everything that is due now: looks first, then what is owed, to the end."""
@@ -74,7 +79,7 @@ async def opened(settings: Settings, clock: Clock | None = None, via: str = "") 
         stack.push_async_callback(database.dispose)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=PATIENCE))
         store = Store(database, via)
-        pacer = _pacer(store, clock) if settings.slack_limits == "published" else None
+        pacer = _pacer(database, clock) if settings.slack_limits == "published" else None
         client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, pacer)
         chat = SlackChat(client)
         choices = Choices(
@@ -87,9 +92,9 @@ async def opened(settings: Settings, clock: Clock | None = None, via: str = "") 
         yield Core(clock, database, services, chat, client)
 
 
-def _pacer(store: Store, clock: Clock) -> Pacer:
+def _pacer(database: Database, clock: Clock) -> Pacer:
     """Replicas share what they know of Slack's limits; the one program of a SQLite file need not write it down."""
-    return Pacer(PacesInMemory(clock) if store.database.is_sqlite else PacesInDatabase(store, clock))
+    return Pacer(PacesInMemory(clock) if database.is_sqlite else PacesInDatabase(Store(database), clock))
 
 
 @asynccontextmanager
@@ -101,4 +106,4 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         pulse = Pulse()
         bolt = slack_app.build(core.client, desk, secret, pulse)
         outbox = OutboxWorker(core.services.work, core.services, lease=settings.lease)
-        yield Andon(core.clock, core.database, core.services, core.chat, desk, bolt, outbox, pulse)
+        yield Andon(core.clock, core.database, core.services, core.chat, core.client, desk, bolt, outbox, pulse)

@@ -40,6 +40,16 @@ class SteerableClock:
         self._base = instant.astimezone(UTC)
         self._since = time.monotonic()
 
+    def let_run(self, runs: bool) -> None:
+        """Run on by itself from the instant it shows, or freeze there."""
+        self.set(self.now())
+        self._runs = runs
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs on by itself."""
+        return self._runs
+
 
 class Setbacks:
     """Notices, from look to look, that a clock was set back, by one that nobody sets."""

@@ -46,6 +46,7 @@ class OutboxWorker:
         self._lease = lease
         self._me = uuid.uuid4().hex
         self._running: set[asyncio.Task[None]] = set()
+        self._taking = asyncio.Lock()
         self._leases: dict[int, Lease] = {}
         self._beating: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -107,8 +108,11 @@ class OutboxWorker:
         """Run everything due now, and all that follows from it, to the end."""
         while True:
             # What ends while we look may unblock its lane: only a look that began with nothing running is final.
-            was_idle = not self._running
-            if not await self._take() and was_idle:
+            # The lock: what somebody else has claimed just now runs before we look whether anything does.
+            async with self._taking:
+                was_idle = not self._running
+                took = await self._take()
+            if not took and was_idle:
                 return
             if self._running:
                 await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
@@ -120,7 +124,8 @@ class OutboxWorker:
 
     async def _take_safely(self) -> int:
         try:
-            took = await self._take()
+            async with self._taking:
+                took = await self._take()
         except StorageUnavailable as error:
             if not self._is_waiting:
                 log.warning("the outbox waits for the database", reason=str(error))

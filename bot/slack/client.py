@@ -31,24 +31,25 @@ def connect(token: str, api_url: str, session: aiohttp.ClientSession, pacer: Pac
 
 
 class Client(AsyncWebClient):
-    """The Web API at Slack's pace."""
+    """The Web API at Slack's pace; ``pacer`` may be exchanged, or left out, while it runs."""
 
     def __init__(self, pacer: Pacer | None, **how: Any) -> None:
         super().__init__(**how)
-        self._pacer = pacer
+        self.pacer = pacer
 
     async def api_call(self, api_method: str, **how: Any) -> AsyncSlackResponse:
         """As the SDK's. Raises ChatRateLimited, too, without a call, and LeaseLost."""
         arguments = how.get("json") or how.get("params") or how.get("data") or {}
-        limit = limit_of(api_method, arguments) if self._pacer else None
-        if self._pacer is None or limit is None:
+        pacer = self.pacer
+        limit = limit_of(api_method, arguments) if pacer else None
+        if pacer is None or limit is None:
             return await self._call(api_method, how)
-        await self._pacer.enter(limit.key, limit.rule)
+        await pacer.enter(limit.key, limit.rule)
         try:
             return await self._call(api_method, how)
         except SlackApiError as error:
             if isinstance(refusal := refusal_of(error), ChatRateLimited):
-                await self._pacer.refused(limit.key, refusal.retry_after)
+                await pacer.refused(limit.key, refusal.retry_after)
             raise
 
     async def _call(self, api_method: str, how: dict[str, Any]) -> AsyncSlackResponse:

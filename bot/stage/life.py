@@ -1,0 +1,64 @@
+"""One life of the bot inside a process that lives on: whatever was begun in it can be ended with it, as `kill -9` does.
+
+Tasks belong to the life in whose context they were begun, and so do those that they begin. The loop's task factory
+enrols them; it knows nothing else of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+_present: ContextVar[Life | None] = ContextVar("life", default=None)
+
+
+class Life:
+    """From its making to :meth:`end`. Must be made in the event loop that carries it."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_over = False
+        asyncio.get_running_loop().set_task_factory(_enrol)
+
+    @contextmanager
+    def lived(self) -> Iterator[None]:
+        """What begins inside belongs to this life."""
+        token = _present.set(self)
+        try:
+            yield
+        finally:
+            _present.reset(token)
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Begin something in this life."""
+        with self.lived():
+            return asyncio.create_task(work)
+
+    async def end(self) -> None:
+        """Cut off whatever is under way, wherever it stands; nothing of this life goes on afterwards."""
+        self._is_over = True
+        while self._tasks:
+            ending = list(self._tasks)
+            for task in ending:
+                task.cancel()
+            await asyncio.wait(ending)
+
+    def enrol(self, task: asyncio.Task[Any]) -> None:
+        """It ends with this life."""
+        self._tasks.add(task)
+        task.add_done_callback(self._leave)
+
+    def _leave(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if self._is_over and not task.cancelled():
+            task.exception()  # whoever would have asked for it may have been cut off, too
+
+
+def _enrol(loop: asyncio.AbstractEventLoop, work: Any, **how: Any) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **how)
+    if (life := _present.get()) is not None:
+        life.enrol(task)
+    return task

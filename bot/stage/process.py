@@ -1,0 +1,130 @@
+"""The bot as a process of its own would be: started, at work by itself, stopped in order, or killed in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Literal
+
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.ticks import Tick, ticks
+from bot.main import Andon, assembled
+from bot.sandbox.server import Sandbox
+from bot.services.clock import SteerableClock
+from bot.settings import Settings
+from bot.slack.connection import SocketConnection
+from bot.stage.life import Life
+
+BotState = Literal["running", "stopped", "starting"]
+
+
+class Process:
+    """One run of the bot after the other, on one database and clock, each connected by Socket Mode."""
+
+    andon: Andon
+    connection: SocketConnection
+
+    def __init__(self, sandbox: Sandbox, clock: SteerableClock, database_url: str, announce: str) -> None:
+        self.state: BotState = "stopped"
+        self._sandbox, self._clock = sandbox, clock
+        self._database_url, self._announce = database_url, announce
+        self._runs_by_itself = False
+        self._up = asyncio.Event()
+        self._slack_is_back = asyncio.Event()
+
+    async def start(self) -> None:
+        """Assemble it and connect. What an earlier run had begun is looked at again at once."""
+        is_first = not hasattr(self, "andon")
+        self.state, self._life, self._stack = "starting", Life(), AsyncExitStack()
+        with self._life.lived():
+            self.andon = await self._stack.enter_async_context(assembled(self._settings(), self._clock))
+            if is_first:
+                await self.andon.services.directory.refresh()
+            else:
+                await self.andon.outbox.recover()
+            self.connection = SocketConnection(
+                self.andon.bolt,
+                self._sandbox.app_token,
+                on_connected=self.andon.services.backfill.check,
+                sleep=self._sit_out,
+            )
+            await self.connection.start()
+            if self._runs_by_itself:
+                self._work()
+        self.state = "running"
+        self._up.set()
+
+    def run_by_itself(self) -> None:
+        """From now on, and after each start, it works as `andon run` does: reactions carried out, ticks looking."""
+        self._runs_by_itself = True
+        with self._life.lived():
+            self._work()
+
+    async def stop(self) -> None:
+        """Finish what is under way and leave; nothing, if it was killed already."""
+        if self.state == "stopped":
+            return
+        self._go_down()
+        await self.connection.stop()
+        await self.andon.desk.finish()
+        await self.andon.outbox.stop()
+        await self._life.end()
+        await self._stack.aclose()
+
+    async def kill(self) -> None:
+        """End it wherever it stands: nothing is drained, answered or closed in order."""
+        self._go_down()
+        self._sandbox.sockets.drop()
+        await self._life.end()
+        await self._stack.aclose()
+
+    async def settle(self) -> None:
+        """Carry out everything that is due; a run that is killed meanwhile leaves it to the next."""
+        await self._up.wait()
+        work = self._life.begin(self.andon.settle())
+        try:
+            await asyncio.wait({work})
+        finally:
+            work.cancel()
+        if not work.cancelled():
+            work.result()
+
+    async def hear_that_slack_is_back(self) -> None:
+        """Do not sit out the pause before the next try: connect, and do what waits, now."""
+        self._slack_is_back.set()
+        self._slack_is_back.clear()
+        await self._up.wait()
+        await self.andon.outbox.look_for_slack()
+
+    def _go_down(self) -> None:
+        self.state = "stopped"
+        self._up.clear()
+
+    def _work(self) -> None:
+        watching = (
+            Tick("outage", 5, self.andon.outbox.look_for_slack),
+            Tick("connection", 5, self.connection.watch),
+        )
+        scheduler = Scheduler((*ticks(self.andon.services), *watching))
+        scheduler.start()
+        self._stack.push_async_callback(scheduler.stop, patience=0)
+        self._life.begin(self.andon.outbox.run())
+
+    async def _sit_out(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._slack_is_back.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _settings(self) -> Settings:
+        return Settings.load(
+            {
+                "SLACK_BOT_TOKEN": self._sandbox.bot_token,
+                "SLACK_APP_TOKEN": self._sandbox.app_token,
+                "SLACK_API_URL": self._sandbox.api_url,
+                "DATABASE_URL": self._database_url,
+                "ANDON_ANNOUNCE_CHANNEL": self._announce,
+                "ANDON_SLACK_LIMITS": "published" if self._sandbox.limits.on else "none",
+            },
+            env_file=None,
+        )

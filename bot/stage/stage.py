@@ -1,0 +1,174 @@
+"""The bot and the sandbox together on one steered clock: what tests, stories and `andon sandbox` stand on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.main import Andon
+from bot.sandbox.people import Person
+from bot.sandbox.server import Sandbox
+from bot.services.clock import SteerableClock
+from bot.slack.connection import SocketConnection
+from bot.slack.manifest import manifest
+from bot.stage.process import BotState, Process
+from storage import schema
+from storage.agenda import Agenda
+
+QUIET_ROUNDS = 200
+LONGEST_STRIDE = timedelta(minutes=5)
+MOST_IDLE_STOPS = 48
+
+
+def _nothing() -> None:
+    """Nobody looks."""
+
+
+def _as_it_is(_: Sandbox) -> None:
+    """The workspace stays as it was seeded."""
+
+
+class Stage:
+    """A sandbox workspace with Andon installed in it."""
+
+    def __init__(self, sandbox: Sandbox, clock: SteerableClock, process: Process) -> None:
+        self.sandbox = sandbox
+        self.clock = clock
+        self.process = process
+        self._moving = asyncio.Lock()
+
+    @property
+    def andon(self) -> Andon:
+        """The present run of the bot, or the last one."""
+        return self.process.andon
+
+    @property
+    def connection(self) -> SocketConnection:
+        """Its connection to Slack."""
+        return self.process.connection
+
+    @property
+    def bot(self) -> BotState:
+        """Whether the bot runs."""
+        return self.process.state
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether time is being moved now."""
+        return self._moving.locked()
+
+    def person(self, handle: str) -> Person:
+        """Somebody of the cast."""
+        return self.sandbox.person(handle)
+
+    def now(self) -> datetime:
+        """The instant it is on both sides of the wire."""
+        return self.clock.now()
+
+    async def settle(self) -> None:
+        """Let everything that is under way or due come to its end, on both sides of the wire."""
+        for _ in range(QUIET_ROUNDS):
+            before = len(self.sandbox.traffic)
+            await self.sandbox.delivery.settled()
+            await self.process.settle()
+            await self.sandbox.delivery.settled()
+            if len(self.sandbox.traffic) == before:
+                return
+        raise RuntimeError("Andon and the sandbox keep each other busy for ever")
+
+    async def forward(self, **span: float) -> None:
+        """Move time on by a span as for timedelta; what falls due meanwhile happens at its own time."""
+        await self.until(self.now() + timedelta(**span))
+
+    async def until(self, instant: datetime, seen: Callable[[], None] = _nothing) -> None:
+        """Move time on to an instant, from one due instant to the next; ``seen`` is called wherever time stood still.
+
+        Between distant ones it stops every few minutes, too, since the auditor looks at ages rather than due times.
+        One move waits for the other.
+        """
+        async with self._moving:
+            stride = max(LONGEST_STRIDE, (instant - self.now()) / MOST_IDLE_STOPS)
+            await self.settle()
+            seen()
+            while (now := self.now()) < instant:
+                due = await self.next_due()
+                self.clock.set(min(instant, now + stride, due or instant))
+                await self.sandbox.delivery.redeliver_due()
+                await self.settle()
+                seen()
+
+    async def next_due(self) -> datetime | None:
+        """When anything that waits for its time next happens; None when nothing waits."""
+        now = self.now()
+        again = [lost.due_at for lost in self.sandbox.delivery.waiting if lost.due_at and lost.due_at > now]
+        async with self.andon.services.work.read() as unit:
+            ours = await Agenda(unit.session).next_after(now)
+        return min([*again, *([ours] if ours else [])], default=None)
+
+    async def restart(self) -> None:
+        """Kill the bot wherever it stands and start it anew on the same database and clock."""
+        await self.process.kill()
+        await self.process.start()
+
+    def keep_limits(self, keep: bool) -> None:
+        """Slack's published limits hold from now on, and the bot keeps them; or neither."""
+        self.sandbox.limits.on = keep
+        self.andon.keep_limits(keep)
+
+    async def hear_that_slack_is_back(self) -> None:
+        """Have the bot try again at once what failed while Slack could not be reached."""
+        await self.process.hear_that_slack_is_back()
+
+    def let_time_run(self, runs: bool) -> None:
+        """Time goes by itself from now on, or stands still between moves."""
+        self.clock.let_run(runs)
+
+
+@asynccontextmanager
+async def staged(
+    directory: Path,
+    *,
+    start: datetime | None = None,
+    runs: bool = False,
+    port: int = 0,
+    database_url: str = "",
+    announce: str = "ai-incidents",
+    limits: bool = False,
+    furnish: Callable[[Sandbox], None] = _as_it_is,
+) -> AsyncIterator[Stage]:
+    """A stage with its database in ``directory`` (or at ``database_url``); Andon is connected by Socket Mode.
+
+    ``furnish`` may change the workspace before Andon comes to it. With ``limits`` Slack's published limits hold there,
+    and Andon keeps them.
+    """
+    clock = SteerableClock(start or datetime.now(UTC), runs=runs)
+    async with Sandbox(
+        manifest=manifest("/incident", socket_mode=True, request_url=None), now=clock.now, port=port
+    ) as sandbox:
+        furnish(sandbox)
+        sandbox.limits.on = limits
+        database_url = database_url or f"sqlite:///{directory / 'andon.db'}"
+        await schema.ensure(database_url)
+        process = Process(sandbox, clock, database_url, announce)
+        await process.start()
+        try:
+            yield Stage(sandbox, clock, process)
+        finally:
+            await process.stop()
+
+
+@asynccontextmanager
+async def living(stage: Stage) -> AsyncIterator[None]:
+    """Everything at work by itself: the bot as `andon run` has it, and Slack delivering lost events again."""
+    redelivering = asyncio.create_task(stage.sandbox.delivery.keep_redelivering(), name="redelivery")
+    stage.process.run_by_itself()
+    try:
+        yield
+    finally:
+        # Nothing of it is kept, so nobody waits for it: as if killed.
+        await stage.process.kill()
+        redelivering.cancel()
+        await asyncio.gather(redelivering, return_exceptions=True)
