@@ -7,7 +7,7 @@ Whatever is wrong with a story is told before it begins, with file and line.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
@@ -91,6 +91,12 @@ class Frame(Model):
     scenes: list[SceneFrame] = Field(min_length=1)
 
 
+def names() -> tuple[str, ...]:
+    """The stories that Andon brings."""
+    shelf = resources.files("playbooks") / "drills"
+    return tuple(sorted(one.name.removesuffix(SUFFIX) for one in shelf.iterdir() if one.name.endswith(SUFFIX)))
+
+
 def load(name: str) -> Story:
     """The story of this name that Andon brings, or the one in the file of this path. Raises PolicyError."""
     file = Path(name)
@@ -98,34 +104,39 @@ def load(name: str) -> Story:
         if not file.is_file():
             raise PolicyError(name, None, "there is no such file")
         return parse(name, file.read_bytes())
+    if name not in names():
+        raise PolicyError(name, None, f"there is no story of this name; there is: {', '.join(names())}")
     shelf = resources.files("playbooks") / "drills"
-    shipped = {entry.name.removesuffix(SUFFIX) for entry in shelf.iterdir() if entry.name.endswith(SUFFIX)}
-    if name not in shipped:
-        raise PolicyError(name, None, f"there is no story of this name; there is: {', '.join(sorted(shipped))}")
     return parse(f"drills/{name}{SUFFIX}", (shelf / f"{name}{SUFFIX}").read_bytes())
 
 
 def parse(file: str, content: bytes) -> Story:
     """A story from the text of its file. Raises PolicyError with the line of what is wrong."""
     page = read(file, content)
-    frame = _checked(Frame, page.value, page, ())
+    frame = checked(Frame, page.value, page, ())
     scenes = tuple(_scene(page, number, scene) for number, scene in enumerate(frame.scenes))
     story = Story(Path(file).stem, frame.title, frame.about, frame.starts, frame.channels, frame.documents, scenes)
     _check_order(story)
-    _check_names(story)
+    check_names(story.steps)
     return story
 
 
 def line_step(person: str, verb: str, values: Mapping[str, Any]) -> Step:
     """A step that somebody types at a prompt. Raises PolicyError."""
     page = Page("prompt", dict(values), {(): 1})
-    return Step(person, verb, _checked(VERBS[verb], dict(values), page, ()), "prompt", 1)
+    return Step(person, verb, checked(VERBS[verb], dict(values), page, ()), "prompt", 1)
 
 
 def _scene(page: Page, number: int, frame: SceneFrame) -> Scene:
     at: At = ("scenes", number)
-    steps = tuple(_step(page, (*at, "steps", index), values) for index, values in enumerate(frame.steps))
-    return Scene(frame.at, frame.title, steps, page.name, _line(page, at))
+    return Scene(
+        frame.at, frame.title, read_steps(page, (*at, "steps"), frame.steps), page.name, page.error(at, "").line or 1
+    )
+
+
+def read_steps(page: Page, at: At, written: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
+    """The steps written below ``at``. Raises PolicyError with the line of what is wrong."""
+    return tuple(_step(page, (*at, index), values) for index, values in enumerate(written))
 
 
 def _step(page: Page, at: At, values: Mapping[str, Any]) -> Step:
@@ -135,8 +146,8 @@ def _step(page: Page, at: At, values: Mapping[str, Any]) -> Step:
     person, _, verb = heads[0].partition(" ")
     model = _model(page, (*at, heads[0]), person, verb)
     given = {("what" if key == heads[0] else key): value for key, value in values.items()}
-    deed = _checked(model, given, page, at, what=heads[0])
-    return Step(person, verb, deed, page.name, _line(page, (*at, heads[0])))
+    deed = checked(model, given, page, at, what=heads[0])
+    return Step(person, verb, deed, page.name, page.error((*at, heads[0]), "").line or 1)
 
 
 def _model(page: Page, at: At, person: str, verb: str) -> type[Deed]:
@@ -151,11 +162,8 @@ def _model(page: Page, at: At, person: str, verb: str) -> type[Deed]:
     return VERBS[verb]
 
 
-def _line(page: Page, at: At) -> int:
-    return page.error(at, "").line or 1
-
-
-def _checked(model: type[Shape], value: Any, page: Page, at: At, *, what: str = "what") -> Shape:
+def checked(model: type[Shape], value: Any, page: Page, at: At, *, what: str = "what") -> Shape:
+    """The value as the model has it; in errors the key ``what`` bears this name. Raises PolicyError."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -173,10 +181,10 @@ def _check_order(story: Story) -> None:
         before = scene.at
 
 
-def _check_names(story: Story) -> None:
-    """A message is named once, and before it is pointed at."""
+def check_names(steps: Iterable[Step]) -> set[str]:
+    """A message is named once, and before it is pointed at; all names. Raises PolicyError."""
     known: set[str] = {"modal", "home"}
-    for step in story.steps:
+    for step in steps:
         pointed = [getattr(step.deed, "on", None), getattr(step.deed, "thread", None)]
         pointed += [step.deed.what] if isinstance(step.deed, Deletes) else []
         for name in pointed:
@@ -186,3 +194,4 @@ def _check_names(story: Story) -> None:
         if called in known:
             raise step.error(f"a message is called {called!r} already")
         known |= {called} if called else set()
+    return known
