@@ -3,79 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.escalation import StandDownReason
-from bot.domain.incident import ChannelState, Phase, Severity
+from bot.domain.incident import Phase, Severity
+from storage.captures import Capture
 from storage.escalations import EscalationAsk, EscalationStep
-from storage.incidents import Incident
+from storage.incidents import Incident, is_bare, is_open
 from storage.outbox import UNFINISHED, OutboxRow
 
 LATELY = 1000  # of what was asked, those asked last
 GRAVE = (Severity.SEV1, Severity.SEV2)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some open incidents: those numbered above ``after``, up to and with ``upto``; None: to the last."""
+
+    after: int = 0
+    upto: int | None = None
+
+
+WHOLE = Part()
+
+
 class Audits:
-    """Looks for open incidents that lack something."""
+    """Looks for open incidents that lack something, by number."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def unfurnished(self, before: datetime) -> Sequence[Incident]:
-        """Declared before this instant and without a channel, or without the card in it; a refused channel is known."""
-        no_channel = col(Incident.channel_state) == ChannelState.WANTED
-        no_card = and_(col(Incident.channel_state) == ChannelState.OPEN, col(Incident.card_ts).is_(None))
-        query = (
-            select(Incident)
-            .where(col(Incident.phase) != Phase.CLOSED, col(Incident.declared_at) < before, or_(no_channel, no_card))
-            .order_by(col(Incident.id))
-        )
-        return (await self._session.exec(query)).all()
+    async def part(self, after: int, size: int) -> Part:
+        """The next so many open incidents after this number."""
+        last_and_next = _among(Part(after)).order_by(col(Incident.id)).offset(size - 1).limit(2)
+        found = (await self._session.exec(last_and_next)).all()
+        return Part(after, found[0] if len(found) > 1 else None)
 
-    async def unwatched(self, before: datetime) -> Sequence[Incident]:
+    async def unfurnished(self, before: datetime) -> Sequence[int]:
+        """Declared before this instant and without a channel, or without the card in it; a refused channel is known."""
+        query = select(Incident.id).where(is_bare(), col(Incident.declared_at) < before)
+        return await self._numbers(query)
+
+    async def unwatched(self, part: Part, before: datetime) -> Sequence[int]:
         """Grave, unresolved, declared before this instant, and no step of its ladder waits to be looked at."""
-        waits = exists().where(
+        waits = select(EscalationStep.id).where(
             col(EscalationStep.incident_id) == col(Incident.id), col(EscalationStep.next_look_at).is_not(None)
         )
-        query = (
-            select(Incident)
-            .where(
-                col(Incident.phase) != Phase.CLOSED,
-                col(Incident.declared_at) < before,
-                col(Incident.severity).in_(GRAVE),
-                col(Incident.resolved_at).is_(None),
-                ~waits,
-            )
-            .order_by(col(Incident.id))
-        )
-        return (await self._session.exec(query)).all()
+        # A limit, so that PostgreSQL asks for each of the part and does not read every step there is.
+        return await self._numbers(_grave(part, before).where(waits.limit(1).scalar_subquery().is_(None)))
 
-    async def promiseless(self, before: datetime) -> Sequence[Incident]:
+    async def promiseless(self, part: Part, before: datetime) -> Sequence[int]:
         """Grave, unresolved, declared before this instant, and nobody was promised the next update."""
-        query = (
-            select(Incident)
-            .where(
-                col(Incident.phase) != Phase.CLOSED,
-                col(Incident.declared_at) < before,
-                col(Incident.severity).in_(GRAVE),
-                col(Incident.resolved_at).is_(None),
-                col(Incident.next_update_at).is_(None),
-            )
-            .order_by(col(Incident.id))
-        )
-        return (await self._session.exec(query)).all()
+        return await self._numbers(_grave(part, before).where(col(Incident.next_update_at).is_(None)))
+
+    async def unheard(self, part: Part) -> Sequence[int]:
+        """Their channel is open, and nobody is going to look whether something in it was missed."""
+        looks = select(Capture.due_at).where(col(Capture.incident_id) == col(Incident.id)).limit(1)
+        unheard = _among(part).where(col(Incident.channel_id).is_not(None), looks.scalar_subquery().is_(None))
+        return await self._numbers(unheard)
 
     async def late(self, before: datetime, *, besides: str) -> dict[int, datetime]:
-        """Incidents that are owed something since before this instant, other than one reaction: since when."""
+        """Incidents that are owed something since before this instant, other than one reaction: since when.
+
+        What was planned for a later instant and not tried yet is in its time.
+        """
         query = (
             select(OutboxRow.incident_id, func.min(OutboxRow.created_at))
             .where(
                 col(OutboxRow.state).in_(UNFINISHED),
                 col(OutboxRow.created_at) < before,
+                or_(col(OutboxRow.attempts) > 0, col(OutboxRow.due_at) < before),
                 col(OutboxRow.incident_id).is_not(None),
                 col(OutboxRow.reaction) != besides,
             )
@@ -84,15 +87,14 @@ class Audits:
         )
         return {incident_id: since for incident_id, since in (await self._session.exec(query)).all() if incident_id}
 
-    async def from_the_future(self, after: datetime) -> Sequence[int]:
-        """Open incidents of which something is said to have happened after this instant."""
+    async def from_the_future(self, part: Part, after: datetime) -> Sequence[int]:
+        """Of which something is said to have happened after this instant; those asked about lately are of any part."""
+        ahead = or_(col(Incident.declared_at) > after, col(Incident.last_update_at) > after)
+        found = await self._numbers(_among(part).where(ahead))
         lately = select(EscalationAsk).order_by(col(EscalationAsk.id).desc()).limit(LATELY).subquery()
         asked = select(lately.c.incident_id).where(lately.c.asked_at > after)
-        happened = or_(
-            col(Incident.declared_at) > after, col(Incident.last_update_at) > after, col(Incident.id).in_(asked)
-        )
-        query = select(Incident.id).where(col(Incident.phase) != Phase.CLOSED, happened).order_by(col(Incident.id))
-        return [number for number in (await self._session.exec(query)).all() if number is not None]
+        about = await self._numbers(select(Incident.id).where(is_open(), col(Incident.id).in_(asked)))
+        return sorted({*found, *about})
 
     async def unreadable_steps(self) -> Sequence[tuple[int, str]]:
         """Steps of open incidents that asked nobody because they could not be read: the incident and the step's key."""
@@ -106,3 +108,19 @@ class Audits:
             .order_by(col(EscalationStep.id))
         )
         return (await self._session.exec(query)).all()
+
+    async def _numbers(self, query: Any) -> Sequence[int]:
+        return sorted((await self._session.exec(query)).all())
+
+
+def _among(part: Part) -> Any:
+    query = select(Incident.id).where(is_open(), col(Incident.id) > part.after)
+    return query if part.upto is None else query.where(col(Incident.id) <= part.upto)
+
+
+def _grave(part: Part, before: datetime) -> Any:
+    return _among(part).where(
+        col(Incident.declared_at) < before,
+        col(Incident.severity).in_(GRAVE),
+        col(Incident.resolved_at).is_(None),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, update
+from sqlalchemy import ColumnElement, Text, and_, func, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,12 +17,16 @@ from storage.incidents import Incident
 from storage.inserts import insert_missing
 from storage.messages import Message, MessageFile, MessageVersion
 
+LONG_AGO = "'1970-01-01 00:00:00'"
+
 
 class Capture(SQLModel, table=True):
     """One channel's state of capture.
 
     Everything up to ``complete_through_ts`` was read from Slack's own history. ``owed`` are the steps of the running
     backfill (pages and threads) still to be read: a step not in it any more was done, however often it is tried.
+    ``due_at`` is when to look at it next, never later than something is due; None while nothing can become due by
+    the passing of time alone. A row of a version that did not know it is looked at at once.
     """
 
     __tablename__ = "captures"
@@ -40,6 +44,7 @@ class Capture(SQLModel, table=True):
     progressed_at: datetime | None = None
     finished_at: datetime | None = None
     problem: str | None = Field(default=None, max_length=255)
+    due_at: datetime | None = Field(default=None, index=True, sa_column_kwargs={"server_default": text(LONG_AGO)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +101,27 @@ class Captures:
         statement = (
             update(Capture)
             .where(col(Capture.incident_id).in_(ordered))
-            .values(wanted_at=now)
+            .values(wanted_at=now, due_at=now)
             .execution_options(synchronize_session=False)
         )
         return (await self._session.exec(statement)).rowcount
 
-    async def due(
-        self, *, young: datetime, stale: datetime, stuck: datetime, closed_after: datetime
-    ) -> Sequence[Capture]:
-        """Captures whose channel is to be read now.
+    async def look_at(self, incident_id: int, now: datetime) -> None:
+        """Look at this incident's channel at the next turn, whether something is to be read or not."""
+        await self._session.exec(update(Capture).where(col(Capture.incident_id) == incident_id).values(due_at=now))
 
-        Wanted ones, those never read and watched since before ``young``, open ones last read before ``stale``, and
-        runs that made no progress since ``stuck``.
+    async def due(self, now: datetime, limit: int) -> Sequence[tuple[Capture, str, datetime | None]]:
+        """Captures to be looked at, longest due first, with their incident's phase and when it was closed.
+
+        Those another replica holds are left to it.
         """
-        idle = or_(col(Capture.wanted_at).is_not(None), _never_read(young), _long_ago(stale))
         query = (
-            select(Capture)
+            select(Capture, Incident.phase, Incident.closed_at)
             .join(Incident, col(Incident.id) == col(Capture.incident_id))
-            .where(_living(closed_after))
-            .where(
-                or_(
-                    and_(col(Capture.is_running).is_(False), idle),
-                    and_(col(Capture.is_running).is_(True), col(Capture.progressed_at) < stuck),
-                )
-            )
-            .order_by(col(Capture.incident_id))
-            .with_for_update(of=Capture)
+            .where(col(Capture.due_at) <= now)
+            .order_by(col(Capture.due_at))
+            .limit(limit)
+            .with_for_update(of=Capture, skip_locked=True)
         )
         return (await self._session.exec(query)).all()
 
@@ -162,11 +162,3 @@ class Captures:
 
 def _living(closed_after: datetime) -> ColumnElement[bool]:
     return or_(col(Incident.phase) != Phase.CLOSED, col(Incident.closed_at) > closed_after)
-
-
-def _never_read(young: datetime) -> ColumnElement[bool]:
-    return and_(col(Capture.started_at).is_(None), col(Capture.since_at) < young)
-
-
-def _long_ago(stale: datetime) -> ColumnElement[bool]:
-    return and_(col(Capture.finished_at) < stale, col(Incident.phase) != Phase.CLOSED)

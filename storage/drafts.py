@@ -20,7 +20,7 @@ class Draft(SQLModel, table=True):
 
     key: str = Field(primary_key=True, max_length=64)
     payload: dict[str, Any] = Field(sa_type=JsonObject)
-    kept_at: datetime
+    kept_at: datetime = Field(index=True)
 
 
 class Drafts:

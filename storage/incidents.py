@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam
+from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, literal_column, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +19,20 @@ class Incident(SQLModel, table=True):
     """A declared incident. ``declared_key`` is unique per submission, so the same form twice is one incident."""
 
     __tablename__ = "incidents"
+    __table_args__ = (
+        Index(
+            "ix_incidents_open",
+            "id",
+            sqlite_where=text("phase <> 'closed'"),
+            postgresql_where=text("phase <> 'closed'"),
+        ),
+        Index(
+            "ix_incidents_bare",
+            "declared_at",
+            sqlite_where=text("phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"),
+            postgresql_where=text("phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     declared_key: str = Field(unique=True, max_length=255)
@@ -82,6 +96,17 @@ class Incident(SQLModel, table=True):
     def is_open(self) -> bool:
         """Whether people still work on it."""
         return self.phase is not Phase.CLOSED
+
+
+def is_open() -> ColumnElement[bool]:
+    """The condition that people still work on it, as ``ix_incidents_open`` has it."""
+    return col(Incident.phase) != literal_column("'closed'")
+
+
+def is_bare() -> ColumnElement[bool]:
+    """The condition that it lacks its channel or the card in it, as ``ix_incidents_bare`` has it."""
+    has_hope = col(Incident.channel_state) != literal_column("'refused'")
+    return and_(is_open(), has_hope, col(Incident.card_ts).is_(None))
 
 
 # Asked so often that putting them together each time would cost more than the database does.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, tuple_, update
+from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, tuple_, union_all, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -241,8 +241,13 @@ class Outbox:
 
     async def last_due(self, lane: str) -> datetime | None:
         """When the latest row of a lane is or was due; what keeps a pace waits its interval after that."""
-        query = select(func.max(OutboxRow.due_at)).where(col(OutboxRow.lane) == lane)
-        return (await self._session.exec(query)).one()
+        is_here = col(OutboxRow.lane) == lane
+        done_last = select(func.max(OutboxRow.id)).where(is_here, col(OutboxRow.state) == OutboxState.DONE)
+        rows = select(OutboxRow.due_at).where(is_here)  # of a week's, those that may be the latest
+        unfinished = rows.where(col(OutboxRow.state).in_(UNFINISHED))
+        latest = union_all(unfinished, rows.where(col(OutboxRow.id) == done_last.scalar_subquery())).subquery()
+        due_at: datetime | None = (await self._session.exec(select(func.max(latest.c.due_at)))).one()
+        return due_at
 
     async def counts(self) -> dict[OutboxState, int]:
         """How many rows stand where."""
@@ -272,7 +277,9 @@ class Outbox:
     async def sweep(self, before: datetime) -> int:
         """Forget finished rows older than ``before``; how many went."""
         statement = delete(OutboxRow).where(
-            col(OutboxRow.state) == OutboxState.DONE, col(OutboxRow.finished_at) < before
+            col(OutboxRow.state) == OutboxState.DONE,
+            col(OutboxRow.due_at) < before,  # it was due before it was done, and by that there is an index
+            col(OutboxRow.finished_at) < before,
         )
         return (await self._session.exec(statement)).rowcount
 

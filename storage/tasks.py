@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, Text, and_, exists, func, or_, update
+from sqlalchemy import ColumnElement, Index, Text, and_, exists, func, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Phase, Role
 from storage.incidents import Incident
 from storage.roles import RoleTenure, TenureState
+
+# Still to do, and nobody was reminded of its present due instant: of all the tasks there ever were, few.
+UNSAID = "done_at IS NULL AND dropped_at IS NULL AND (nudged_for IS NULL OR nudged_for <> due_at)"
 
 
 class Task(SQLModel, table=True):
@@ -24,7 +27,7 @@ class Task(SQLModel, table=True):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("uq_tasks_number", "incident_id", "number", unique=True),
-        Index("ix_tasks_due", "due_at"),
+        Index("ix_tasks_unsaid", "due_at", sqlite_where=text(UNSAID), postgresql_where=text(UNSAID)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -105,16 +108,16 @@ class Tasks:
         """Open tasks of open incidents past their time whose present due instant reminded nobody yet; now it has.
 
         Tasks that nobody owns are claimed once there is a lead. One statement: two workers never both claim a task.
+        Those of closed incidents are put aside with them, or each look would meet them again for years.
         """
         late = and_(
             col(Task.due_at) <= now,
             col(Task.done_at).is_(None),
             col(Task.dropped_at).is_(None),
             or_(col(Task.nudged_for).is_(None), col(Task.nudged_for) != col(Task.due_at)),
-            or_(col(Task.owner_id).is_not(None), _has_lead()),
-            col(Task.incident_id).in_(select(Incident.id).where(col(Incident.phase) != Phase.CLOSED)),
+            or_(col(Task.owner_id).is_not(None), _has_lead(), _is_over()),
         )
-        ids = select(Task.id).where(late).order_by(col(Task.id)).limit(limit).with_for_update(skip_locked=True)
+        ids = select(Task.id).where(late).order_by(col(Task.due_at)).limit(limit).with_for_update(skip_locked=True)
         statement = (
             update(Task)
             .where(col(Task.id).in_(ids))
@@ -122,7 +125,23 @@ class Tasks:
             .returning(Task)
             .execution_options(synchronize_session=False)
         )
-        return sorted((await self._session.exec(statement)).scalars().all(), key=lambda task: task.key)
+        claimed = sorted((await self._session.exec(statement)).scalars().all(), key=lambda task: task.key)
+        if not claimed:
+            return []
+        numbers = {task.incident_id for task in claimed}
+        still_open = select(Incident.id).where(col(Incident.id).in_(numbers), col(Incident.phase) != Phase.CLOSED)
+        found = set((await self._session.exec(still_open)).all())
+        return [task for task in claimed if task.incident_id in found]
+
+    async def take_up(self, incident_id: int) -> None:
+        """The incident is open again: what is still to do and late reminds once more."""
+        reminded = and_(
+            col(Task.incident_id) == incident_id,
+            col(Task.done_at).is_(None),
+            col(Task.dropped_at).is_(None),
+            col(Task.nudged_for).is_not(None),
+        )
+        await self._session.exec(update(Task).where(reminded).values(nudged_for=None))
 
 
 def _has_lead() -> ColumnElement[bool]:
@@ -131,3 +150,7 @@ def _has_lead() -> ColumnElement[bool]:
         col(RoleTenure.state) == TenureState.HELD,
         col(RoleTenure.role) == Role.LEAD,
     )
+
+
+def _is_over() -> ColumnElement[bool]:
+    return exists().where(col(Incident.id) == col(Task.incident_id), col(Incident.phase) == Phase.CLOSED)

@@ -2,6 +2,10 @@
 
 Each lack is mended once; where that did not help, its people are told once. What was done is on the timeline, which is
 also how the auditor knows what it has done.
+
+What is missing or late is found by an index in every look. What can only be seen by looking at each open incident is
+looked for among the next ``PART`` of them, going round: with fewer every look sees all, with ten thousand it takes
+twenty looks. A clock that was set back is a reason to look at all of them at once.
 """
 
 from __future__ import annotations
@@ -27,7 +31,9 @@ from bot.services.reactions import CHANNEL, Attempt, Reaction
 from bot.services.rewinding import TOLERANCE, rewind
 from bot.services.singly import singly
 from bot.services.summaries import summary
+from bot.services.watching import watched
 from bot.services.work import Work, outbox_row
+from storage.audits import WHOLE
 from storage.incidents import Incident
 from storage.store import Unit
 
@@ -36,6 +42,7 @@ PATIENCE = timedelta(minutes=2)
 OUTBOX_PATIENCE = timedelta(minutes=10)
 OPEN_CHANNEL = Reaction("channels.open", lane=CHANNEL)
 TELL = "auditor.tell"
+PART = 500
 POST_CARD = Reaction("cards.post", lane=CHANNEL)
 log = structlog.get_logger(__name__)
 
@@ -50,23 +57,25 @@ class Auditor:
         self._escalations = escalations
         self._answered_since: datetime | None = None
         self._setbacks = Setbacks()
+        self._set_back: timedelta | None = None  # until a look has been made of it
+        self._after = 0  # each replica goes round by itself
 
     async def look(self) -> None:
         """Check every invariant once; doing it again changes nothing that was mended or told."""
         now = self._work.now()
+        self._set_back = by = self._setbacks.since_last_look(now) or self._set_back
         async with self._work.read() as unit:
-            bare = await unit.audits.unfurnished(now - PATIENCE)
-            promiseless = await unit.audits.promiseless(now - PATIENCE)
-            unwatched = await unit.audits.unwatched(now - PATIENCE)
-            late = await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL)
-            ahead = await unit.audits.from_the_future(now + TOLERANCE)
-        for mend, found in (
-            (self._furnish, [incident.key for incident in bare]),
-            (self._promise, [incident.key for incident in promiseless]),
-            (self._watch, [incident.key for incident in unwatched]),
-            (self._report_late, list(late)),
-            (partial(self._rewind, self._setbacks.since_last_look(now)), ahead),
-        ):
+            part = WHOLE if by else await unit.audits.part(self._after, PART)
+            lacks = (
+                (self._furnish, await unit.audits.unfurnished(now - PATIENCE)),
+                (self._promise, await unit.audits.promiseless(part, now - PATIENCE)),
+                (self._watch, await unit.audits.unwatched(part, now - PATIENCE)),
+                (self._report_late, list(await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL))),
+                (partial(self._rewind, by), await unit.audits.from_the_future(part, now + TOLERANCE)),
+                (self._hear, await unit.audits.unheard(part)),
+            )
+        self._set_back, self._after = None, part.upto or 0
+        for mend, found in lacks:
             await singly(mend, found, what="audit")
 
     async def tell(self, fact: AuditFailed, attempt: Attempt) -> None:
@@ -151,6 +160,14 @@ class Auditor:
             incident = await unit.incidents.get(incident_id, lock=True)
             if incident is not None:
                 await rewind(unit, incident, self._work.now(), self._escalations, by)
+
+    async def _hear(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is not None and incident.is_open and incident.channel_id is not None:
+                await unit.captures.watch([watched(incident_id, incident.channel_id, self._work.now())])
+                await unit.captures.look_at(incident_id, self._work.now())
+                log.warning("nobody was going to read its channel; somebody is", incident=incident.reference)
 
     async def _is_first(self, unit: Unit, incident: Incident, lack: Lack) -> bool:
         """Whether this lack was not met before; it is noted."""

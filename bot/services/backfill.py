@@ -16,13 +16,14 @@ import structlog
 
 from bot.domain.errors import ChatRefused
 from bot.domain.events import Fact, HistoryOwed, ThreadOwed
-from bot.domain.incident import reference
+from bot.domain.incident import Phase, reference
 from bot.domain.messages import Reacted, Seen, ts_of
 from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.capture import marked, meet
 from bot.services.ports import Chat, HistoryPage
 from bot.services.reactions import REACTIONS, Attempt
+from bot.services.watching import AFTERMATH, has_rest, next_look, watched
 from bot.services.work import Work, outbox_row
 from storage.captures import Capture
 from storage.store import Unit
@@ -30,10 +31,8 @@ from storage.store import Unit
 PAGE = 200
 LANE = "backfill"
 PACE = timedelta(seconds=1.5)  # of 50 calls a minute, ten are left to those who look for one message
-YOUNG = timedelta(minutes=2)  # a channel's first messages may come before its id is stored
-STALE = timedelta(hours=6)  # events are best effort: look again even when nothing seems to be missing
-STUCK = timedelta(hours=1)
-AFTERMATH = timedelta(days=14)  # people still talk in the channel of a closed incident
+# Further runs wait for their turn in their captures: the outbox is for what is under way.
+AHEAD, LOOKS = timedelta(minutes=5), 200
 QUIET = timedelta(days=1)  # a thread silent for longer is read again only when its count of replies says so
 log = structlog.get_logger(__name__)
 
@@ -63,13 +62,16 @@ class Backfill:
     async def tick(self) -> None:
         """Start the runs that are due."""
         async with self._work() as unit:
-            await self._watch(unit)
             now = self._work.now()
-            due = await unit.captures.due(
-                young=now - YOUNG, stale=now - STALE, stuck=now - STUCK, closed_after=now - AFTERMATH
-            )
-            for capture in due:
-                await self._start(unit, capture)
+            due = await unit.captures.due(now, LOOKS)
+            room = await self._room(unit) if due else 0
+            for capture, phase, closed_at in due:
+                capture.due_at = next_look(capture)
+                if phase is Phase.CLOSED and has_rest(capture, closed_at, now):
+                    capture.due_at = None  # until it is wanted, or the incident reopened
+                elif capture.due_at <= now and room > 0:
+                    await self._start(unit, capture)
+                    room -= 1
 
     async def read_page(self, fact: HistoryOwed, _: Attempt) -> None:
         """Read one page of the channel, newest first."""
@@ -131,12 +133,13 @@ class Backfill:
     async def _watch(self, unit: Unit) -> None:
         now = self._work.now()
         unwatched = await unit.captures.unwatched(now - AFTERMATH)
-        await unit.captures.watch(
-            [
-                Capture(channel_id=channel_id, incident_id=incident_id, since_at=now)
-                for incident_id, channel_id in unwatched
-            ]
-        )
+        await unit.captures.watch([watched(incident_id, channel_id, now) for incident_id, channel_id in unwatched])
+
+    async def _room(self, unit: Unit) -> int:
+        """How many further runs the lane can begin within the next minutes."""
+        now = self._work.now()
+        last = await unit.outbox.last_due(LANE) or now
+        return max(0, (now + AHEAD - max(now, last)) // PACE)
 
     async def _start(self, unit: Unit, capture: Capture) -> None:
         now = self._work.now()
@@ -223,6 +226,7 @@ class Backfill:
         if not capture.owed:
             capture.finished_at, capture.problem, capture.cursor = now, None, None
             capture.complete_through_ts = ts_of(capture.started_at or now)
+            capture.due_at = next_look(capture)
             log.info("a channel's history is read", incident=reference(capture.incident_id), run=capture.run)
 
     async def _owe(self, unit: Unit, capture: Capture, facts: Sequence[Fact], *, keep: list[str]) -> None:
@@ -236,6 +240,7 @@ class Backfill:
             unit.outbox.add(row)
         capture.owed = [*keep, *(_step(fact) for fact in facts)]
         capture.is_running = bool(capture.owed)
+        capture.due_at = next_look(capture)
         pages = [fact.cursor for fact in facts if isinstance(fact, HistoryOwed)]
         capture.cursor = pages[0] if pages else capture.cursor
 
@@ -247,9 +252,10 @@ class Backfill:
                 return
             capture.is_running, capture.owed, capture.cursor = False, [], None
             if refusal.code == "invalid_cursor":
-                capture.wanted_at = self._work.now()
+                capture.wanted_at = capture.due_at = self._work.now()
                 return
             capture.problem, capture.finished_at = refusal.code, self._work.now()
+            capture.due_at = next_look(capture)
             await self._note_problem(unit, incident_id, refusal, self._work.now())
 
     async def _note_problem(self, unit: Unit, incident_id: int, refusal: ChatRefused, now: datetime) -> None:

@@ -16,6 +16,7 @@ from bot.services.moments import Moment, Moments
 from bot.services.ports import Channel, Chat
 from bot.services.reactions import PREPARE, Attempt
 from bot.services.summaries import summary
+from bot.services.watching import watched
 from bot.services.work import Work
 from storage.incidents import Incident
 
@@ -123,6 +124,7 @@ class Channels:
             unit.timeline.note(
                 incident_id, EntryKind.CHANNEL, channel.name, by=ANDON, at=self._work.now(), channel_id=channel.id
             )
+            await unit.captures.watch([watched(incident_id, channel.id, self._work.now())])
             if await unit.outbox.is_owed(incident_id, PREPARE.name):
                 await self._moments.reach(Moment.DECLARED, unit, incident)  # who is invited, what the card shows
             unit.tell(ChannelOpened(incident_id))

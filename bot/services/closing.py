@@ -106,6 +106,8 @@ class Closing:
             incident.closed_at = incident.closed_by = incident.closed_note = None
             incident.resolved_at = incident.resolved_by = incident.resolved_how = None
             incident.next_update_at = self._cadence.next_due(incident, now)
+            await unit.captures.look_at(incident.key, now)
+            await unit.tasks.take_up(incident.key)
             unit.timeline.note(incident.key, EntryKind.REOPENED, stated, by=by, at=now, data=data)
             unit.tell(IncidentReopened(incident.key, str(by), stated))
             await self._moments.reach(Moment.REOPENED, unit, incident)

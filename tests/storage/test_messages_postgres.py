@@ -67,7 +67,9 @@ async def test_gaps_redaction_and_pages_mean_the_same_there(store: Store) -> Non
     """Noticing deletions, redacting, finding due channels and paging the timeline work as on SQLite."""
     async with store.begin() as unit:
         for incident_id, channel_id in await unit.captures.unwatched(NOW - timedelta(days=14)):
-            await unit.captures.watch([Capture(channel_id=channel_id, incident_id=incident_id, since_at=NOW)])
+            await unit.captures.watch(
+                [Capture(channel_id=channel_id, incident_id=incident_id, since_at=NOW, due_at=None)]
+            )
         rows = await unit.messages.take(1, [Seen(CHANNEL, TS, "secret", "U1")], NOW)
         await unit.messages.redact(rows[TS], by="person:U1", reason="r", at=NOW)
         for number in range(3):
@@ -77,10 +79,9 @@ async def test_gaps_redaction_and_pages_mean_the_same_there(store: Store) -> Non
             CHANNEL, thread_ts=None, above="0", below=None, present=[], recorded_before=NOW + timedelta(1), at=NOW
         )
         await unit.captures.want_all(NOW, NOW - timedelta(days=14))
-        later = NOW + timedelta(hours=1)
-        due = await unit.captures.due(young=later, stale=NOW, stuck=NOW, closed_after=NOW - timedelta(days=14))
+        due = await unit.captures.due(NOW, 10)
         newest = await unit.timeline.page(1, before_id=None, limit=2)
         older = await unit.timeline.page(1, before_id=newest[0].id, limit=2)
     assert 1 == gone
-    assert [CHANNEL] == [capture.channel_id for capture in due]
+    assert [CHANNEL] == [capture.channel_id for capture, _, _ in due]
     assert (["note 1", "note 2"], ["note 0"]) == ([e.text for e in newest], [e.text for e in older])
