@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { appPlace, channelPlace, go as visit } from "../place.js";
 import { channel, state, tell } from "../store.js";
+import { toast } from "../toasts.js";
 import { visible } from "./hidden.js";
 
 const OPENABLE = ["http:", "https:", "mailto:"];
@@ -54,11 +55,11 @@ function stamp(text) {
   return match ? `${match[1]}.${match[2]}` : null;
 }
 
-/** Go to a place in this page; the topic `reveal` tells which message is meant, `astray` that there is no way there. */
+/** Go to a place in this page; the topic `reveal` tells which message is meant. */
 export function go({ channel: id, ts = null, thread = null, user, home }) {
   if (home) return visit(appPlace(home === "about" ? "about" : "home"));
   const there = user ? talkWith(user) : channel(id);
-  if (!there) return tell("astray", { channel: id, user });
+  if (!there) return toast("You cannot open that conversation: it is private, or it does not exist.");
   visit(channelPlace(there.id, thread ? { kind: "thread", ts: thread } : null));
   if (ts) tell("reveal", { channel: there.id, ts, thread });
 }

@@ -1,7 +1,7 @@
 /** People, channels, groups and dates inside text, by the names they have now. */
 
 import { h } from "../dom.js";
-import { channel, group, person, state } from "../store.js";
+import { channel, group, now, person, state, subscribe } from "../store.js";
 import { formatDate } from "./dates.js";
 import { visible } from "./hidden.js";
 import { anchor, go, labelled } from "./links.js";
@@ -69,3 +69,18 @@ function dateEntity(target, fallback) {
   const [seconds, pattern = "", ...address] = target.split("^");
   return dateNode(seconds, unescape(pattern), fallback, unescape(address.join("^")));
 }
+
+let minute = null;
+
+/** "Today" and "5 minutes ago" go stale as time moves: whatever is on screen is worded again once a minute. */
+function reword() {
+  const present = Math.floor(now() / 60_000);
+  if (present === minute) return;
+  minute = present;
+  for (const node of document.querySelectorAll("time.bk-date")) {
+    const words = formatDate(node.dataset.seconds, node.dataset.pattern);
+    if (words !== null && words !== node.textContent) node.replaceChildren(...visible(words));
+  }
+}
+
+subscribe("clock", reword);
