@@ -29,6 +29,7 @@ from bot.sandbox.side_doors import side_doors
 from bot.sandbox.sockets import Sockets
 from bot.sandbox.traffic import Traffic
 from bot.sandbox.web_api import WebApi
+from bot.sandbox.window import Window
 from bot.sandbox.workspace import Workspace
 
 MOST_BODY_BYTES = 50 * 1024 * 1024
@@ -83,6 +84,7 @@ class Sandbox:
         methods = {**METHODS, "apps.connections.open": connect}
         self._api = WebApi(self.workspace, methods, self.traffic, self.faults, self.limits)
         self._people: dict[str, Person] = {}
+        self.window = Window()
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -169,6 +171,7 @@ class Sandbox:
                 web.route("*", "/api/{method}", self._api.handle),
                 web.get("/link/", self.sockets.handle),
                 *side_doors(self.workspace, self._api),
+                *self.window.routes(),
                 *self._routes,
             ]
         )
