@@ -52,19 +52,21 @@ class Scheduler:
     async def stop(self, patience: float = STOP_PATIENCE) -> None:
         """Begin no further look and wait up to ``patience`` seconds for those under way; what is left is cancelled."""
         self._clock.pause()
+        await asyncio.sleep(0)  # what was launched in this very moment begins
         if self._running:
             await asyncio.wait(self._running, timeout=patience)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.sleep(0)  # and ends, or APScheduler complains of having to cancel it
         self._clock.shutdown(wait=False)
 
     async def _launch(self, tick: Tick) -> None:
-        # APScheduler cancels its own tasks when it stops; ours is shielded and waited for.
+        # APScheduler cancels its own tasks when it stops, and complains of those that were cancelled; ours is neither.
         task = asyncio.create_task(self._look(tick), name=f"tick-{tick.name}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        await asyncio.wait({task})
 
     async def _look(self, tick: Tick) -> None:
         try:
