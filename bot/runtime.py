@@ -8,6 +8,7 @@ does not keep the program from leaving.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,8 @@ async def run(settings: Settings) -> None:
     async with assembled(settings) as andon:  # first, so that a mistake in a policy file leaves no trace
         await schema.ensure(settings.database_url)
         async with started(andon, settings):
+            gc.collect()
+            gc.freeze()  # what is there now stays for good: no collection walks through it again, however much comes
             log.info("Andon is ready", command=settings.command)
             await stop.wait()
             log.info("stopping; what is under way is finished first")

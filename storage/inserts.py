@@ -6,9 +6,9 @@ Looking first and adding then would fail whenever another replica does the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,8 +32,8 @@ async def put(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
 
 
 def _insert(session: AsyncSession, kind: type[SQLModel]) -> Any:
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert(kind.__table__)  # type: ignore[attr-defined]
+    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")  # only the one in use is loaded
+    return dialect.insert(kind.__table__)  # type: ignore[attr-defined]
 
 
 async def _add(session: AsyncSession, statement: Any, rows: Sequence[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import logs
+from tests.faults.matrix.table import pytest_terminal_summary as pytest_terminal_summary  # noqa: PLC0414
 from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 

@@ -121,7 +121,7 @@ ODD = (
     "UPDATE outbox SET payload = '[', state = 'pending' WHERE incident_id = {}",
     "UPDATE outbox SET fact = 'Prophecy', reaction = 'oracle.speak', state = 'pending' WHERE incident_id = {}",
     "UPDATE tasks SET text = '', owner_id = 'U?', created_by = '' WHERE incident_id = {}",
-    "UPDATE escalation_asks SET state = 'dreamt', user_id = '' WHERE incident_id = {}",
+    "UPDATE escalation_asks SET state = 'dreamt', user_id = '' WHERE id = (SELECT min(id) FROM escalation_asks WHERE incident_id = {})",
     "INSERT INTO postmortem_drafts VALUES (NULL, {}, 1, '', '', '2020-01-01 00:00:00', '', NULL, NULL, NULL, NULL)",
 )
 

@@ -17,7 +17,7 @@ class Story:
     """``act`` is what is disturbed; ``prepare`` leads up to it undisturbed.
 
     ``waits``: it needs a clock to steer. ``is_alone``: no other story calls all that it does, so that it meets every
-    fault in the short form, too.
+    fault in the short form, too. ``is_rare``: it is left to `make faults`.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Story:
     act: Part
     waits: bool = False
     is_alone: bool = False
+    is_rare: bool = False
 
 
 def dm(person: Person, words: str, button: str = "") -> Seen | None:
@@ -181,12 +182,12 @@ async def remember(world: World) -> None:
 
 STORIES = (
     Story("declare", reported, declare, is_alone=True),
-    Story("declare now", nothing, declare_now),
+    Story("declare now", nothing, declare_now, is_rare=True),
     Story("role change", declared, change_role),
     Story("escalation", declared, escalate),
     Story("update", followed, update),
     Story("close", resolved, close, is_alone=True),
     Story("post-mortem", said, postmortem),
-    Story("sections", drafted, write, waits=True, is_alone=True),
-    Story("remember", said, remember, is_alone=True),
+    Story("sections", drafted, write, waits=True, is_alone=True, is_rare=True),
+    Story("remember", said, remember, is_alone=True, is_rare=True),
 )

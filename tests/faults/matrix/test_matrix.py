@@ -21,6 +21,10 @@ from tests.faults.matrix.verdicts import BRIEFLY, FAULTS, KILLS, wrongs
 Record = Callable[[str, object], None]
 FRESH = timedelta(minutes=1)  # then a workspace prepared for the real program is too old: reminders would fall due
 by_name = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+by_name_briefly = pytest.mark.parametrize(
+    "story",
+    [pytest.param(story, marks=[pytest.mark.whole] if story.is_rare else [], id=story.name) for story in STORIES],
+)
 
 
 class Cell:
@@ -53,7 +57,7 @@ def places(tmp_path: Path) -> Iterator[Path]:
     return (tmp_path / str(number) for number in range(10_000))
 
 
-@by_name
+@by_name_briefly
 async def test_every_call_fails_once(story: Story, places: Iterator[Path], sqlite_template: Path) -> None:
     """All calls of a story fail once in the same run, with one fault after the other."""
     prepared = await prepare(story, next(places), sqlite_template)

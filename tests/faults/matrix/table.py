@@ -1,4 +1,4 @@
-"""The matrix's own table, printed when it has run."""
+"""The matrix's own table, printed when it has run; tests/conftest.py hangs it up."""
 
 from __future__ import annotations
 
