@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
+import pytest
 from sqlmodel import col, delete, select, update
 
-from bot.domain.errors import ChatRefused, ChatUnavailable
+from bot.domain.errors import ChatRefused, ChatUnavailable, StorageUnavailable
 from bot.domain.escalation import StepState
 from bot.domain.incident import ChannelState, Severity
 from bot.domain.notices.audit import AuditProblem, Lack
+from bot.services import auditor
+from storage.audits import Audits
+from storage.captures import Capture
 from storage.escalations import EscalationAsk, EscalationStep
 from storage.incidents import Incident
 from storage.outbox import OutboxRow, OutboxState
@@ -153,3 +158,79 @@ async def test_messages_waiting_in_vain_are_told_when_they_can_be(workshop: Work
     for _ in range(3):
         await look(workshop, minutes=11)
     assert [told.lack for told in await problems(workshop, number)] == [Lack.OUTBOX]
+
+
+async def promiseless(workshop: Workshop, count: int) -> list[int]:
+    """So many grave incidents of which nobody was promised an update; their numbers."""
+    numbers = [await workshop.declare(f"Case {n}", severity=Severity.SEV1) for n in range(count)]
+    workshop.clock.forward(minutes=3)
+    await forget_outbox(workshop)
+    async with workshop.work() as unit:
+        await unit.session.exec(update(Incident).values(next_update_at=None))
+    return numbers
+
+
+async def mended(workshop: Workshop) -> list[int]:
+    """Of which incidents an update is promised."""
+    async with workshop.work.read() as unit:
+        return [found.key for found in await unit.incidents.open_ones() if found.next_update_at is not None]
+
+
+async def test_each_look_sees_its_part_and_all_are_seen(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many open incidents a look takes some, the next those that follow, and then it begins anew."""
+    monkeypatch.setattr(auditor, "PART", 2)
+    numbers = await promiseless(workshop, 5)
+    for seen in (2, 4, 5):
+        await workshop.services.auditor.look()
+        assert sorted(await mended(workshop)) == numbers[:seen]
+    async with workshop.work() as unit:
+        await unit.session.exec(update(Incident).values(next_update_at=None))
+    await workshop.services.auditor.look()
+    assert sorted(await mended(workshop)) == numbers[:2]
+
+
+async def test_a_clock_set_back_is_looked_at_in_all(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was planned for by the wrong clock is moved along at once, also when the first look at it fails."""
+    monkeypatch.setattr(auditor, "PART", 2)
+    numbers = [await workshop.declare(f"Case {n}", severity=Severity.SEV1) for n in range(5)]
+    await workshop.services.auditor.look()
+    workshop.clock.forward(hours=-2)
+    with monkeypatch.context() as broken:
+        broken.setattr(Audits, "unfurnished", AsyncMock(side_effect=StorageUnavailable("gone")))
+        with pytest.raises(StorageUnavailable):
+            await workshop.services.auditor.look()
+    await workshop.services.auditor.look()
+    async with workshop.work.read() as unit:
+        notes = [entry for number in numbers for entry in await unit.timeline.of(number) if "set back" in entry.text]
+    assert [entry.incident_id for entry in notes] == numbers
+    assert {entry.data["minutes"] for entry in notes} == {120}
+
+
+async def test_a_channel_nobody_will_read_is_read(workshop: Workshop) -> None:
+    """Opened by a version that did not say so, or reopened by one: it is watched as any other."""
+    numbers = [await workshop.declare(f"Case {n}") for n in range(3)]
+    async with workshop.work() as unit:
+        await unit.session.exec(delete(Capture).where(col(Capture.incident_id) == numbers[0]))
+        await unit.session.exec(update(Capture).where(col(Capture.incident_id) == numbers[1]).values(due_at=None))
+    await look(workshop, minutes=3)
+    await workshop.services.backfill.tick()
+    workshop.clock.forward(minutes=3)
+    await workshop.services.backfill.tick()
+    async with workshop.work.read() as unit:
+        captures = [await unit.captures.get(number) for number in numbers]
+    assert [1, 1, 1] == [found.run for found in captures if found]
+
+
+async def test_what_is_planned_for_later_is_not_late(workshop: Workshop) -> None:
+    """A long row of channels to be read, each at its time, is no trouble to tell people of; one tried in vain is."""
+    number = await workshop.declare()
+    now = workshop.clock.now()
+    async with workshop.work() as unit:
+        stuck = await unit.session.exec(select(OutboxRow).where(col(OutboxRow.reaction) == "channels.set_topic"))
+        row = stuck.one()
+        row.state, row.attempts, row.due_at = OutboxState.PENDING, 0, now + timedelta(hours=2)
+    for minutes, told in ((60, 0), (65, 0), (10, 1)):
+        workshop.clock.forward(minutes=minutes)
+        async with workshop.work.read() as unit:
+            late = await unit.audits.late(workshop.clock.now() - timedelta(minutes=10), besides="")
+        assert [number] * told == list(late)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import AlreadyDone, BadInput, IllegalMove, NotAllowed, NotFound
 from bot.domain.incident import Outcome, Phase, Role
 from bot.domain.notices.closing import AbsorbedPost, CancelledPost, ClosedPost, Ending, MergedPost, ReopenedPost
+from bot.domain.notices.tasks import TasksLate
 from bot.domain.people import Actor
 from bot.services.moments import Moment
 from storage.incidents import Incident
@@ -108,6 +110,28 @@ async def test_reopening(workshop: Workshop) -> None:
     assert incident.closed_at is None
     assert len(await said(workshop, number, ReopenedPost)) == 1
     assert workshop.chat.archived == set()
+
+
+async def test_reopening_goes_on_reminding(workshop: Workshop) -> None:
+    """A task that fell due while the incident was closed reminds its owner now, and its channel is read again."""
+    number = await workshop.declare()
+    lena = await seat(workshop, number, "ULENA")
+    due_at, owner = workshop.clock.now() + timedelta(hours=1), workshop.chat.people["ULENA"]
+    await workshop.services.tasks.add(number, "Call the vendor", owner, due_at, by=lena, key="k")
+    await over(workshop, number, lena)
+    await workshop.services.closing.close(number, "Done.", by=lena)
+    workshop.clock.forward(days=2)
+    for reopened in (False, True):
+        if reopened:
+            await workshop.services.closing.reopen(number, "It does it again.", by=lena)
+        await workshop.services.tasks.nudge_due()
+        await workshop.services.backfill.tick()
+        await workshop.settle()
+        assert sum(isinstance(notice, TasksLate) for notice in workshop.chat.dms("ULENA")) == reopened
+    workshop.clock.forward(hours=7)
+    async with workshop.work.read() as unit:
+        due = await unit.captures.due(workshop.clock.now(), 9)
+    assert [(1, number)] == [(found.run, found.incident_id) for found, _, _ in due]
 
 
 async def test_merging_links_both_and_carries_people_over(workshop: Workshop) -> None:

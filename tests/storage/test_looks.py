@@ -1,0 +1,203 @@
+"""What looks are found by: indexes of what is due, on both databases, and rows of a version that knew none of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event, text
+
+from bot.domain.incident import ChannelState, Phase, Severity
+from bot.jobs.ticks import ticks
+from storage import migrating, schema
+from storage.audits import WHOLE, Part
+from storage.captures import Capture
+from storage.database import Database
+from storage.incidents import Incident
+from storage.store import Store
+from tests.workshop import Workshop, on_database
+
+NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+# A day's worth, each row of which changes with every call to Slack; and the latest thousand only.
+READ_WHOLE = {"paces", "escalation_asks"}
+OLD_COLUMNS = "channel_id, incident_id, since_at, run, is_running, owed"
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """A database with the current schema."""
+    database = Database(database_url)
+    yield Store(database)
+    await database.dispose()
+
+
+@pytest.fixture
+async def workshop(database_url: str) -> AsyncIterator[Workshop]:
+    """Services on either database."""
+    async with on_database(database_url) as opened:
+        yield opened
+
+
+def incident(number: int, phase: Phase = Phase.TRIAGE, **more: Any) -> Incident:
+    """One that lacks nothing but what is said."""
+    known = {
+        "declared_key": f"k{number}",
+        "title": "t",
+        "what_happened": "w",
+        "severity": Severity.SEV3,
+        "declared_by": "person:U1",
+        "declared_at": NOW,
+        "closed_at": NOW if phase is Phase.CLOSED else None,
+        "channel_id": f"C{number}",
+        "channel_state": ChannelState.OPEN,
+        "card_ts": "1",
+    }
+    return Incident(id=number, phase=phase, **(known | more))
+
+
+async def test_looks_read_no_table(workshop: Workshop) -> None:
+    """Every look finds what it looks for by an index, so that it costs what is due and not what there is."""
+    await workshop.declare(severity=Severity.SEV1)
+    asked: list[tuple[str, Any]] = []
+    for tick in ticks(workshop.services):
+        if tick.name != "directory":
+            with listening(workshop.database, asked):
+                await tick.look()
+    with listening(workshop.database, asked):
+        await workshop.settle()
+    assert {"captures", "incidents", "outbox", "tasks", "drafts", "escalation_steps"} <= set(_words(asked))
+    read = {(table, statement) for statement, values in asked for table in await scanned(workshop, statement, values)}
+    assert set() == {(table, statement) for table, statement in read if table not in READ_WHOLE}
+
+
+@contextmanager
+def listening(database: Database, asked: list[tuple[str, Any]]) -> Iterator[None]:
+    """What is asked of the database meanwhile, inserts apart."""
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and not many:
+            asked.append((statement, values))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield
+    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+async def scanned(workshop: Workshop, statement: str, values: Any) -> set[str]:
+    """The tables that this statement reads from their first row to the last."""
+    is_sqlite = workshop.database.is_sqlite
+    async with workshop.database.session() as session:
+        connection = await session.connection()
+        if not is_sqlite:  # tables this small are read whole unless that is forbidden
+            await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+        plan = [str(row[-1]) for row in (await connection.exec_driver_sql(f"{explain} {statement}", values)).all()]
+    steps = [line.strip().removeprefix("->").split() for line in plan]
+    if is_sqlite:
+        return {step[1] for step in steps if step[0] == "SCAN" and not _is_made(step[1])}
+    return {step[3] for step in steps if step[:3] == ["Seq", "Scan", "on"]}
+
+
+def _is_made(name: str) -> bool:
+    """Whether this is no table but a part of the statement."""
+    return name.startswith(("anon_", "CONSTANT", "(")) or name.isdigit()
+
+
+def _words(asked: list[tuple[str, Any]]) -> list[str]:
+    return [word for statement, _ in asked for word in statement.split()]
+
+
+@pytest.mark.parametrize("count", range(7))
+async def test_parts_go_round(store: Store, count: int) -> None:
+    """Part after part meets every open incident once, then the first again; closed ones between them do not count."""
+    numbers = [number * 3 for number in range(1, count + 1)]
+    async with store.begin() as unit:
+        await unit.incidents.add_all(
+            [incident(number, next_update_at=None, severity=Severity.SEV1) for number in numbers]
+        )
+        await unit.incidents.add_all([incident(number * 3 + 1, Phase.CLOSED) for number in range(9)])
+    met: list[int] = []
+    after = 0
+    async with store.read() as unit:
+        for _ in range(max(1, -(-count // 2))):
+            part = await unit.audits.part(after, 2)
+            found = await unit.audits.promiseless(part, NOW + timedelta(minutes=5))
+            assert len(found) <= 2
+            met += found
+            after = part.upto or 0
+        assert (0, numbers) == (after, met)
+        assert numbers == await unit.audits.promiseless(WHOLE, NOW + timedelta(minutes=5))
+        assert [] == await unit.audits.unwatched(Part(0, 2), NOW + timedelta(minutes=5))
+
+
+async def test_what_lacks_channel_or_card_is_found_wherever_it_is(store: Store) -> None:
+    """Without a channel or a card, open and not refused."""
+    lacking = [
+        incident(1, channel_state=ChannelState.WANTED, channel_id=None, card_ts=None),
+        incident(2, card_ts=None),
+        incident(3),
+        incident(4, channel_state=ChannelState.REFUSED, channel_id=None, card_ts=None),
+        incident(5, Phase.CLOSED, card_ts=None),
+        incident(6, card_ts=None, declared_at=NOW + timedelta(minutes=9)),
+    ]
+    async with store.begin() as unit:
+        await unit.incidents.add_all(lacking)
+    async with store.read() as unit:
+        assert [1, 2] == await unit.audits.unfurnished(NOW + timedelta(minutes=2))
+
+
+async def test_a_row_of_the_version_before_is_looked_at_at_once(store: Store) -> None:
+    """A replica of it watches a channel without saying when to look again."""
+    async with store.begin() as unit:
+        await unit.incidents.add_all([incident(1)])
+        values = "VALUES ('C1', 1, '2026-11-20 16:30:00', 0, false, '[]')"
+        await unit.session.exec(text(f"INSERT INTO captures ({OLD_COLUMNS}) {values}"))  # type: ignore[call-overload]
+    async with store.begin() as unit:
+        assert ["C1"] == [capture.channel_id for capture, _, _ in await unit.captures.due(NOW, 5)]
+        assert [] == await unit.audits.unheard(WHOLE)
+
+
+async def test_channels_that_nobody_will_look_at_are_found(store: Store) -> None:
+    """Open ones without a capture, and those whose look was called off."""
+    async with store.begin() as unit:
+        await unit.incidents.add_all([incident(1), incident(2), incident(3), incident(4, Phase.CLOSED), incident(5)])
+        rows = [(1, None), (2, NOW), (4, None)]
+        await unit.captures.watch(
+            [Capture(channel_id=f"C{n}", incident_id=n, since_at=NOW, due_at=at) for n, at in rows]
+        )
+    async with store.read() as unit:
+        assert [1, 3, 5] == await unit.audits.unheard(WHOLE)
+        assert [3] == await unit.audits.unheard(Part(1, 4))
+
+
+async def test_what_was_captured_before_the_upgrade_is_looked_at(database_url: str) -> None:
+    """Channels of open incidents at once; those of closed ones rest, since every start wants what is still wanted."""
+    migrate(database_url, "downgrade", "0002")
+    engine = create_engine(schema._sync_url(database_url))
+    store = Store(Database(database_url))
+    with engine.begin() as connection:
+        for number, phase in ((1, "triage"), (2, "closed")):
+            connection.execute(_old_incident(number, phase))
+            values = f"VALUES ('C{number}', {number}, '2026-11-20 16:30:00', 0, false, '[]')"
+            connection.execute(text(f"INSERT INTO captures ({OLD_COLUMNS}) {values}"))
+    engine.dispose()
+    migrate(database_url, "upgrade", "head")
+    async with store.begin() as unit:
+        assert ["C1"] == [capture.channel_id for capture, _, _ in await unit.captures.due(NOW, 5)]
+    await store.database.dispose()
+
+
+def migrate(url: str, work: str, to: str) -> None:
+    """Move the schema."""
+    engine = create_engine(schema._sync_url(url))
+    with engine.connect() as connection:
+        migrating.run(connection, work, to)
+    engine.dispose()
+
+
+def _old_incident(number: int, phase: str) -> Any:
+    values = incident(number, Phase(phase)).model_dump()
+    return Incident.__table__.insert().values(**values)  # type: ignore[attr-defined]
