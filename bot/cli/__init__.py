@@ -50,7 +50,8 @@ def run() -> None:
 
 
 @main.command(
-    epilog="\b\nExamples:\n  andon sandbox --port 8765\n  andon sandbox --play jailbroken_discount_bot --out out"
+    epilog="\b\nExamples:\n  andon sandbox\n  andon sandbox --port 8800\n"
+    "  andon sandbox --play jailbroken_discount_bot --out out"
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Where the sandbox listens."
@@ -61,9 +62,10 @@ def run() -> None:
 )
 @told
 def sandbox(port: int, play: str | None, out: Path | None) -> None:
-    """Try Andon in a small Slack on this machine.
+    """Try Andon in a small Slack on this machine, in a browser or at a prompt.
 
-    It needs no workspace and no tokens. A story exits 0 only if everything in it happened as it should.
+    It needs no workspace and no tokens, and prints the address to open. A story exits 0 only if everything in it
+    happened as it should.
     """
     from bot import logs, stage
 

@@ -62,9 +62,11 @@ class Minutes:
         for line in lines:
             self._write(*(textwrap.wrap(line, WIDTH, initial_indent=BAR, subsequent_indent=BAR) or [BAR.rstrip()]))
 
-    def passed(self, at: datetime, span: timedelta) -> None:
-        """Nobody did anything."""
-        self._line(at, f"… {_elapsed(span)} pass")
+    def passed(self, at: datetime, span: timedelta) -> str:
+        """Nobody did anything; how it is told."""
+        told = f"… {_elapsed(span)} pass"
+        self._line(at, told)
+        return told
 
     def met(self, told: str) -> None:
         """An expectation that was met."""

@@ -15,6 +15,7 @@ EMOJI = {
     "bust_in_silhouette": "👤",
     "checkered_flag": "🏁",
     "clipboard": "📋",
+    "key": "🔑",
     "heavy_minus_sign": "–",
     "large_blue_circle": "🔵",
     "large_green_circle": "🟢",

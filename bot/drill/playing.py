@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.drill.acts import Stagehand
+from bot.drill.audience import Audience, Gaze, Nobody
 from bot.drill.minutes import Minutes
 from bot.drill.sights import judge
 from bot.drill.watcher import Watcher
@@ -24,15 +25,23 @@ class Ended(Exception):
     """The story cannot go on: what a person was to do was not possible."""
 
 
-class Play:
-    """One performance of a story."""
+def _unheard(_line: str) -> None:
+    """Nobody reads the minutes as they are written."""
 
-    def __init__(self, world: World, story: Story, tell: Callable[[str], None]) -> None:
+
+class Play:
+    """One performance of a story. The ``audience`` is told where to look, and may take its time."""
+
+    def __init__(
+        self, world: World, story: Story, tell: Callable[[str], None] = _unheard, audience: Audience | None = None
+    ) -> None:
         self._world = world
         self._story = story
+        self._audience = audience or Nobody()
         self.minutes = Minutes(tell)
         self.failures: list[str] = []
         self._hand = Stagehand(world.sandbox.workspace, story.channels)
+        self._gaze = Gaze(world.sandbox, self._hand.places)
         self._watcher = Watcher(world.sandbox.workspace)
         self._scene_began = world.now()
         self._met = self._steps = 0
@@ -46,8 +55,8 @@ class Play:
         self._cast()
         self.minutes.open(self._story, self._world.sandbox.workspace.name)
         try:
-            for scene in self._story.scenes:
-                await self._play_scene(scene)
+            for number, scene in enumerate(self._story.scenes, start=1):
+                await self._play_scene(number, scene)
         except Ended:
             self.minutes.failed("the story cannot go on from here")
         self._conclude(out)
@@ -61,7 +70,7 @@ class Play:
             except LookupError as error:
                 raise step.error(str(error)) from error
 
-    async def _play_scene(self, scene: Scene) -> None:
+    async def _play_scene(self, number: int, scene: Scene) -> None:
         begins = self._story.starts_at + scene.at
         if (late := self._world.now() - begins) > timedelta(0):
             step = scene.steps[0]
@@ -69,21 +78,24 @@ class Play:
         await self._world.until(begins, self._observe)
         self._scene_began = self._world.now()
         self.minutes.scene(scene, begins)
+        await self._audience.begins(number, scene)
         for step in scene.steps:
             self._steps += 1
             await self._play(step)
 
     async def _play(self, step: Step) -> None:
+        await self._audience.looks(self._gaze.at(step))
         match step.deed:
             case Passes():
-                self.minutes.passed(self._world.now(), step.deed.what)
+                line = self.minutes.passed(self._world.now(), step.deed.what)
                 await self._world.until(self._world.now() + step.deed.what, self._observe)
             case Sees():
-                self._expect(step, step.deed)
+                line = self._expect(step, step.deed)
             case _:
-                await self._do(step)
+                line = await self._do(step)
+        await self._audience.hears(line, self._gaze.at(step))
 
-    async def _do(self, step: Step) -> None:
+    async def _do(self, step: Step) -> str:
         await self._world.until(self._world.now() + _pace(step), self._observe)
         at = self._world.now()
         try:
@@ -94,8 +106,9 @@ class Play:
         self.minutes.done(at, told, words)
         await self._world.settle()
         self._observe()
+        return f"{told}: {words}" if words else told
 
-    def _expect(self, step: Step, sees: Sees) -> None:
+    def _expect(self, step: Step, sees: Sees) -> str:
         person = self._world.sandbox.person(step.person)
         since = self._scene_began if sees.new else None
         wanted = ", ".join(f"“{text}”" for text in sees.what)
@@ -108,8 +121,9 @@ class Play:
         if complaint is None:
             self._met += 1
             self.minutes.met(told)
-            return
+            return f"✓ {told}"
         self._fail(step, f"expected: {told}; {complaint}")
+        return f"✗ {told}"
 
     def _fail(self, step: Step, reason: str) -> None:
         error = str(step.error(reason))

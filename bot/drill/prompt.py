@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -38,18 +38,23 @@ HELP = """\
   help, quit"""
 
 
-def welcome(sandbox: Sandbox) -> str:
-    """What stands on the terminal when the sandbox is up."""
+def welcome(sandbox: Sandbox, stories: Iterable[str]) -> str:
+    """What stands on the terminal when the sandbox is up: where to look at it first of all."""
     cast = [user for user in sandbox.workspace.users.values() if not user.is_bot and user.title]
     people = "\n".join(f"  {user.handle:<7} {user.real_name}, {user.title}" for user in cast if not user.deleted)
     channels = ", ".join(f"#{one.name}" for one in sandbox.workspace.channels.values() if not one.direct)
+    played = "\n".join(f"  andon sandbox --play {name} --out out" for name in stories)
     return f"""\
+Open {sandbox.base_url}/ in a browser: it shows you around in a minute.
+
 {sandbox.workspace.name}: a small Slack on this machine, with {sandbox.workspace.app.name} installed.
 Nothing leaves it, nothing is kept.
 
   Web API   {sandbox.api_url}
   try it    curl -s -H "Authorization: Bearer {sandbox.bot_token}" {sandbox.api_url}conversations.list
-  a story   andon sandbox --play jailbroken_discount_bot --out out
+
+Stories, to watch in the page or to play at full speed
+{played}
 
 People
 {people}
@@ -77,7 +82,12 @@ async def converse(world: World, stop: asyncio.Event, tell: Callable[[str], None
             if not line.done() or not line.result() or line.result().strip() == b"quit":
                 line.cancel()
                 return
-            await prompt.enter(line.result().decode(errors="replace").strip())
+            entering = asyncio.create_task(prompt.enter(line.result().decode(errors="replace").strip()))
+            await asyncio.wait((entering, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not entering.done():
+                entering.cancel()
+                return
+            entering.result()
     finally:
         watching.cancel()
         stopped.cancel()
@@ -91,20 +101,25 @@ async def _watch(prompt: Prompt) -> None:
 
 
 class Prompt:
-    """Understands one line at a time."""
+    """Understands one line at a time. The world may put a fresh workspace in place of the present one."""
 
     def __init__(self, world: World, tell: Callable[[str], None]) -> None:
         self._world = world
         self._tell = tell
         self._minutes = Minutes(tell)
-        self._watcher = Watcher(world.sandbox.workspace)
-        self._hand = Stagehand(world.sandbox.workspace, {})
+        self._begin()
+
+    def _begin(self) -> None:
+        self._workspace = self._world.sandbox.workspace
+        self._watcher = Watcher(self._workspace)
+        self._hand = Stagehand(self._workspace, {})
         self._where: dict[str, str] = {}
 
     async def enter(self, line: str) -> None:
         """Do what the line says, or say why not; then tell what came of it."""
         if not line:
             return
+        self.observe()
         try:
             await self._obey(line)
             await self._world.settle()
@@ -114,6 +129,9 @@ class Prompt:
 
     def observe(self) -> None:
         """Tell what has appeared."""
+        if self._workspace is not self._world.sandbox.workspace:
+            self._tell("A fresh workspace.")
+            self._begin()
         self._minutes.happened(*self._watcher.look())
 
     async def _obey(self, line: str) -> None:

@@ -40,6 +40,22 @@ class Places:
             raise Impossible(f"{person.name} sees no channel {pattern!r}; there is: {', '.join(person.sidebar)}")
         return found[-1]
 
+    def conversation(self, person: Person, place: str) -> str | None:
+        """The id of the conversation in which a place is; None for what stands in none, such as an open form.
+
+        Raises:
+            Impossible: this person sees none such.
+        """
+        if place in (DIRECT, HOME):
+            return person.app_channel.id
+        if place == ONLY_ME:
+            told = person.ephemerals()
+            return told[-1].channel if told else None
+        if place in (MODAL, SIDEBAR) or place.startswith(FILE):
+            return None
+        named = self._workspace.channel_by_name(self.channel(person, place))
+        return named.id if named else None
+
     def messages(self, person: Person, place: str) -> list[Seen]:
         """Every message there that this person sees, oldest first, replies after what they reply to."""
         if place == DIRECT:

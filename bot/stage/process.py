@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.ticks import Tick, ticks
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.stage.life import Life
 
+Result = TypeVar("Result")
 BotState = Literal["running", "stopped", "starting"]
 
 
@@ -29,6 +31,7 @@ class Process:
         self._sandbox, self._clock = sandbox, clock
         self._database_url, self._announce = database_url, announce
         self._runs_by_itself = False
+        self._scheduler: Scheduler | None = None
         self._up = asyncio.Event()
         self._slack_is_back = asyncio.Event()
 
@@ -75,19 +78,24 @@ class Process:
         """End it wherever it stands: nothing is drained, answered or closed in order."""
         self._go_down()
         self._sandbox.sockets.drop()
+        if self._scheduler is not None:
+            await self._scheduler.stop(patience=0)
         await self._life.end()
         await self._stack.aclose()
 
     async def settle(self) -> None:
         """Carry out everything that is due; a run that is killed meanwhile leaves it to the next."""
+        await self.lend(self._settle)
+
+    async def lend(self, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result | None:
+        """Have the present run do this, once it is up; None when it was killed meanwhile."""
         await self._up.wait()
-        work = self._life.begin(self.andon.settle())
+        doing = self._life.begin(work())
         try:
-            await asyncio.wait({work})
+            await asyncio.wait({doing})
         finally:
-            work.cancel()
-        if not work.cancelled():
-            work.result()
+            doing.cancel()
+        return None if doing.cancelled() else doing.result()
 
     async def hear_that_slack_is_back(self) -> None:
         """Do not sit out the pause before the next try: connect, and do what waits, now."""
@@ -95,6 +103,9 @@ class Process:
         self._slack_is_back.clear()
         await self._up.wait()
         await self.andon.outbox.look_for_slack()
+
+    async def _settle(self) -> None:
+        await self.andon.settle()
 
     def _go_down(self) -> None:
         self.state = "stopped"
@@ -105,9 +116,8 @@ class Process:
             Tick("outage", 5, self.andon.outbox.look_for_slack),
             Tick("connection", 5, self.connection.watch),
         )
-        scheduler = Scheduler((*ticks(self.andon.services), *watching))
-        scheduler.start()
-        self._stack.push_async_callback(scheduler.stop, patience=0)
+        self._scheduler = Scheduler((*ticks(self.andon.services), *watching))
+        self._scheduler.start()
         self._life.begin(self.andon.outbox.run())
 
     async def _sit_out(self, seconds: float) -> None:

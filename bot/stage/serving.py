@@ -10,9 +10,11 @@ from pathlib import Path
 
 import click
 
+from bot.drill.backstage import DrillBackstage
 from bot.drill.playing import Play
 from bot.drill.prompt import converse, welcome
-from bot.stage.stage import living, staged
+from bot.stage.stage import staged
+from bot.stage.theatre import Theatre
 from playbooks import stories
 
 
@@ -35,10 +37,15 @@ async def _serve(directory: Path, port: int) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with staged(directory, runs=True, port=port) as stage, living(stage):
-        click.echo(welcome(stage.sandbox))
-        if sys.stdin.isatty():
-            await converse(stage, stop, click.echo)
-        else:
-            await stop.wait()
+    async with Theatre(directory, port) as theatre:
+        backstage = DrillBackstage(theatre)
+        await backstage.open()
+        try:
+            click.echo(welcome(theatre.sandbox, stories.names()))
+            if sys.stdin.isatty():
+                await converse(theatre, stop, click.echo)
+            else:
+                await stop.wait()
+        finally:
+            await backstage.close()
     return 0

@@ -104,9 +104,12 @@ class Stage:
         """When anything that waits for its time next happens; None when nothing waits."""
         now = self.now()
         again = [lost.due_at for lost in self.sandbox.delivery.waiting if lost.due_at and lost.due_at > now]
-        async with self.andon.services.work.read() as unit:
-            ours = await Agenda(unit.session).next_after(now)
+        ours = await self.process.lend(lambda: self._agenda(now))
         return min([*again, *([ours] if ours else [])], default=None)
+
+    async def _agenda(self, now: datetime) -> datetime | None:
+        async with self.andon.services.work.read() as unit:
+            return await Agenda(unit.session).next_after(now)
 
     async def restart(self) -> None:
         """Kill the bot wherever it stands and start it anew on the same database and clock."""
@@ -121,6 +124,11 @@ class Stage:
     async def hear_that_slack_is_back(self) -> None:
         """Have the bot try again at once what failed while Slack could not be reached."""
         await self.process.hear_that_slack_is_back()
+
+    @property
+    def time_runs(self) -> bool:
+        """Whether time goes by itself."""
+        return self.clock.runs
 
     def let_time_run(self, runs: bool) -> None:
         """Time goes by itself from now on, or stands still between moves."""
