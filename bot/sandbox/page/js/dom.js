@@ -100,5 +100,20 @@ export function swap(old, fresh) {
   old.replaceWith(fresh);
   if (place === null) return;
   const heir = place < 0 ? fresh : [...fresh.querySelectorAll(FOCUSABLE)][place];
-  heir?.focus({ preventScroll: true });
+  (heir ?? fresh).focus({ preventScroll: true });
+}
+
+/** The same function, run once per frame however often it is called meanwhile; at once where the page is hidden. */
+export function soon(fn) {
+  let planned = false;
+  const run = () => {
+    planned = false;
+    fn();
+  };
+  return () => {
+    if (planned) return;
+    planned = true;
+    if (document.hidden) setTimeout(run);
+    else requestAnimationFrame(run);
+  };
 }

@@ -37,6 +37,7 @@ export function tell(topic, detail) {
 
 /** A new Desk from the server. */
 export function setDesk(desk) {
+  const named = namesIn(desk) !== namesIn(state.desk);
   state.desk = desk;
   state.me = desk.me;
   index.people = byId(desk.people);
@@ -45,6 +46,12 @@ export function setDesk(desk) {
   setClock(desk.now);
   setBackstage(desk.backstage ?? null);
   tell("desk", desk);
+  if (named) tell("names", null);
+}
+
+/** Everything of a desk that may stand inside a message. */
+function namesIn(desk) {
+  return desk && JSON.stringify([desk.me, desk.people, desk.groups, desk.channels.map((one) => [one.id, one.name])]);
 }
 
 /** A new BackstageState, or null. */
@@ -74,7 +81,7 @@ export function forget() {
 export function keepMessages(channel, messages, reach) {
   if (!state.messages.has(channel)) state.messages.set(channel, new Map());
   const known = state.messages.get(channel);
-  for (const message of messages) known.set(message.ts, message);
+  for (const message of messages) keep(known, message);
   if (reach) state.reach.set(channel, reach);
   tell("messages", { channel, upserts: messages, gone: [], loaded: true });
 }
@@ -83,9 +90,15 @@ export function keepMessages(channel, messages, reach) {
 export function mergeMessages({ channel, upserts, gone }) {
   const known = state.messages.get(channel);
   if (!known) return;
-  for (const message of upserts) known.set(message.ts, message);
+  for (const message of upserts) keep(known, message);
   for (const ts of gone) known.delete(ts);
   tell("messages", { channel, upserts, gone, loaded: false });
+}
+
+/** A message that says what it said before stays the same object, so that nothing is drawn again for it. */
+function keep(known, message) {
+  const before = known.get(message.ts);
+  if (!before || JSON.stringify(before) !== JSON.stringify(message)) known.set(message.ts, message);
 }
 
 /** Forget one conversation's messages, so that they are fetched again. */
