@@ -33,6 +33,16 @@ SQLModel.metadata.naming_convention = MetaData(
 BigId: Any = BigInteger().with_variant(Integer(), "sqlite")
 
 
+def no_items() -> list[Any]:
+    """A list's default. Pydantic asks each time for its maker's signature, which ``list`` itself is slow to give."""
+    return []
+
+
+def no_entries() -> dict[str, Any]:
+    """The default of an object; see ``no_items``."""
+    return {}
+
+
 # What a word of another version counts as; where none stands here the word itself is given, which equals no member.
 UNKNOWN: Mapping[type[StrEnum], StrEnum | None] = {
     IncidentType: IncidentType.UNSURE,

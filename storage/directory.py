@@ -9,7 +9,7 @@ from sqlalchemy import and_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.columns import JsonList
+from storage.columns import JsonList, no_items
 from storage.inserts import put
 
 
@@ -19,7 +19,7 @@ class DirectoryEntry(SQLModel, table=True):
     __tablename__ = "directory"
 
     entry: str = Field(primary_key=True, max_length=255)
-    slack_ids: list[str] = Field(default_factory=list, sa_type=JsonList)
+    slack_ids: list[str] = Field(default_factory=no_items, sa_type=JsonList)
     problem: str | None = Field(default=None, max_length=255)
     resolved_at: datetime
 

@@ -11,7 +11,7 @@ from sqlalchemy import Text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.columns import JsonList
+from storage.columns import JsonList, no_items
 
 
 class Exhibit(SQLModel, table=True):
@@ -24,7 +24,7 @@ class Exhibit(SQLModel, table=True):
     title: str = Field(max_length=255)
     body: str = Field(sa_type=Text)
     sha256: str = Field(max_length=64)
-    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonList)
+    files: list[dict[str, Any]] = Field(default_factory=no_items, sa_type=JsonList)
     author_id: str | None = Field(default=None, max_length=32)
     channel_id: str | None = Field(default=None, max_length=32)
     message_ts: str | None = Field(default=None, max_length=32)

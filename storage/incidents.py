@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
-from storage.columns import JsonList, JsonObject, words
+from storage.columns import JsonList, JsonObject, no_entries, no_items, words
 
 
 class Incident(SQLModel, table=True):
@@ -39,7 +39,7 @@ class Incident(SQLModel, table=True):
     title: str = Field(max_length=255)
     what_happened: str = Field(sa_type=Text)
     type: IncidentType = Field(default=IncidentType.UNSURE, sa_type=words(IncidentType))
-    secondary_types: list[str] = Field(default_factory=list, sa_type=JsonList)
+    secondary_types: list[str] = Field(default_factory=no_items, sa_type=JsonList)
     severity: Severity = Field(sa_type=words(Severity))
     is_provisional: bool = False
     phase: Phase = Field(default=Phase.TRIAGE, sa_type=words(Phase), index=True)
@@ -78,7 +78,7 @@ class Incident(SQLModel, table=True):
     origin_channel_id: str | None = Field(default=None, max_length=32)
     origin_ts: str | None = Field(default=None, max_length=32)
     origin_permalink: str | None = Field(default=None, max_length=1000)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonObject)
+    facts: dict[str, Any] = Field(default_factory=no_entries, sa_type=JsonObject)
 
     @property
     def key(self) -> int:

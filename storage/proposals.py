@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Severity
-from storage.columns import JsonList, words
+from storage.columns import JsonList, no_items, words
 
 
 class ProposalState(StrEnum):
@@ -34,7 +34,7 @@ class Proposal(SQLModel, table=True):
     reason: str = Field(sa_type=Text)
     proposed_by: str = Field(max_length=255)
     proposed_at: datetime
-    confirmed_by: list[str] = Field(default_factory=list, sa_type=JsonList)
+    confirmed_by: list[str] = Field(default_factory=no_items, sa_type=JsonList)
     state: ProposalState = Field(default=ProposalState.WAITING, sa_type=words(ProposalState))
     channel_ts: str | None = Field(default=None, max_length=32)
 

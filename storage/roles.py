@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import Role
 from bot.domain.people import ANDON
-from storage.columns import JsonList, JsonObject, words
+from storage.columns import JsonList, JsonObject, no_entries, no_items, words
 
 
 class TenureState(StrEnum):
@@ -82,8 +82,8 @@ class RoleTenure(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     succeeds_id: int | None = Field(default=None, foreign_key="role_tenures.id")
-    instructions: list[str] = Field(default_factory=list, sa_type=JsonList)
-    ticked: dict[str, str] = Field(default_factory=dict, sa_type=JsonObject)
+    instructions: list[str] = Field(default_factory=no_items, sa_type=JsonList)
+    ticked: dict[str, str] = Field(default_factory=no_entries, sa_type=JsonObject)
     post_ts: str | None = Field(default=None, max_length=32)
     offer_channel_id: str | None = Field(default=None, max_length=32)
     offer_ts: str | None = Field(default=None, max_length=32)

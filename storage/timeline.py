@@ -13,7 +13,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
-from storage.columns import JsonObject, words
+from storage.columns import JsonObject, no_entries, words
 
 VIA = "via"
 
@@ -34,7 +34,7 @@ class TimelineEntry(SQLModel, table=True):
     recorded_at: datetime
     actor: str = Field(max_length=255)
     text: str = Field(sa_type=Text)
-    data: dict[str, Any] = Field(default_factory=dict, sa_type=JsonObject)
+    data: dict[str, Any] = Field(default_factory=no_entries, sa_type=JsonObject)
     channel_id: str | None = Field(default=None, max_length=32)
     message_ts: str | None = Field(default=None, max_length=32)
     permalink: str | None = Field(default=None, max_length=1000)
