@@ -6,9 +6,8 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+from bot.sandbox.dates import read_date
 from bot.sandbox.objects import Json
 from bot.sandbox.workspace import Workspace
 
@@ -107,8 +106,8 @@ def _read(found: Entity, viewer_tz: str, workspace: Workspace) -> str:
         "user": lambda: "@" + _user_name(found, workspace),
         "channel": lambda: "#" + _channel_name(found, workspace),
         "group": lambda: "@" + (g.handle if (g := workspace.user_groups.get(found.target)) else "unknown-group"),
-        "broadcast": lambda: "@" + found.target,
-        "date": lambda: read_date(found, viewer_tz),
+        "broadcast": lambda: "@" + unescape(found.target),
+        "date": lambda: _date(found, viewer_tz, workspace),
         "link": lambda: unescape(found.label or found.target.removeprefix("mailto:")),
     }
     return readers[found.kind]()
@@ -116,40 +115,20 @@ def _read(found: Entity, viewer_tz: str, workspace: Workspace) -> str:
 
 def _user_name(found: Entity, workspace: Workspace) -> str:
     user = workspace.users.get(found.target)
-    return user.first_name if user else found.label or "unknown-user"
+    return user.first_name if user else unescape(found.label).removeprefix("@") or "unknown-user"
 
 
 def _channel_name(found: Entity, workspace: Workspace) -> str:
     channel = workspace.channels.get(found.target)
-    return channel.name if channel else found.label or "unknown-channel"
+    return channel.name if channel else unescape(found.label) or "unknown-channel"
 
 
-def read_date(found: Entity, viewer_tz: str) -> str:
+def _date(found: Entity, viewer_tz: str, workspace: Workspace) -> str:
     """`UNIX^{format}^link|fallback` as the reader sees it; a broken date shows its fallback."""
     seconds, _, rest = found.target.partition("^")
-    pattern = rest.partition("^")[0]
-    if not seconds.isdigit() or not pattern:
-        return unescape(found.label)
-    moment = datetime.fromtimestamp(int(seconds), UTC).astimezone(ZoneInfo(viewer_tz))
-    return re.sub(r"\{(\w+)\}", lambda m: _date_token(m[1], moment), unescape(pattern))
-
-
-def _date_token(token: str, moment: datetime) -> str:
-    day = f"{moment:%B} {moment.day}, {moment:%Y}"
-    tokens = {
-        "date_num": f"{moment:%Y-%m-%d}",
-        "date": day,
-        "date_short": f"{moment:%b} {moment.day}, {moment:%Y}",
-        "date_long": f"{moment:%A}, {day}",
-        "date_pretty": day,
-        "date_short_pretty": f"{moment:%b} {moment.day}, {moment:%Y}",
-        "date_long_pretty": f"{moment:%A}, {day}",
-        "time": f"{moment:%H:%M}",
-        "time_secs": f"{moment:%H:%M:%S}",
-        "ago": f"{moment:%Y-%m-%d %H:%M}",
-        "day_divider_pretty": day,
-    }
-    return tokens.get(token, "{" + token + "}")
+    pattern = unescape(rest.partition("^")[0])
+    words = read_date(seconds, pattern, viewer_tz, workspace.instant())
+    return unescape(found.label) if words is None else words
 
 
 def _encode_one(match: re.Match[str], workspace: Workspace, labels: bool) -> str | None:

@@ -18,7 +18,7 @@ export function formatDate(seconds, pattern, zone = homeZone(), now = clock()) {
   return pattern.replace(/\{([a-z_]+)\}/g, (whole, token, offset) => {
     if (token === "ago") return ago((new Date(now) - at) / 1000);
     const word = token.endsWith("_pretty") ? near(days, offset === 0) : null;
-    return word ?? plainToken(token.replace(/(?<=^date\w*)_pretty$/, ""), here, Math.abs(days) < HALF_A_YEAR, today) ?? whole;
+    return word ?? plainToken(token.startsWith("date") ? token.replace(/_pretty$/, "") : token, here, Math.abs(days) < HALF_A_YEAR, today) ?? whole;
   });
 }
 
