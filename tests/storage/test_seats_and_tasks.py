@@ -114,12 +114,13 @@ async def test_what_is_left_to_do_rests_with_its_incident(store: Store) -> None:
         await unit.tasks.add(task(1))
         await unit.tasks.add(task(2, due_at=NOW + timedelta(hours=1)))
         await unit.tasks.add(task(3, done_at=NOW, nudged_for=LATE))
+        await unit.tasks.add(task(4, owner_id=None))
         assert [found.number for found in await unit.tasks.claim_overdue(NOW)] == [1]
         incident.phase = Phase.CLOSED
     for looks in range(2):
         async with store.begin() as unit:
             assert await unit.tasks.claim_overdue(NOW + timedelta(hours=2 + looks)) == []
-            assert [found.nudged_for == found.due_at for found in await unit.tasks.of(1)] == [True] * 3
+            assert [found.nudged_for == found.due_at for found in await unit.tasks.of(1)] == [True] * 4
     async with store.begin() as unit:
         incident = await unit.incidents.get(1)
         assert incident is not None
