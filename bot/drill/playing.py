@@ -96,7 +96,7 @@ class Play:
         await self._audience.hears(line, self._gaze.at(step))
 
     async def _do(self, step: Step) -> str:
-        await self._world.until(self._world.now() + _pace(step), self._observe)
+        await self._world.linger(_pace(step), self._observe)
         at = self._world.now()
         try:
             told, words = await self._hand.act(self._world.sandbox.person(step.person), step)

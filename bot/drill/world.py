@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.sandbox.server import Sandbox
@@ -24,6 +24,9 @@ class World(Protocol):
 
     async def until(self, instant: datetime, seen: Callable[[], None]) -> None:
         """Move time on to an instant; whatever falls due happens at its own time, and after each ``seen`` is called."""
+
+    async def linger(self, span: timedelta, seen: Callable[[], None]) -> None:
+        """A moment goes by after everything has settled: as ``until``, and not even looked at where nothing is due."""
 
 
 class LiveWorld(World, Protocol):

@@ -100,6 +100,16 @@ class Stage:
                 await self.settle()
                 seen()
 
+    async def linger(self, span: timedelta, seen: Callable[[], None] = _nothing) -> None:
+        """A moment goes by after everything has settled: as ``until``, and not even looked at where nothing is due."""
+        instant = self.now() + span
+        due = await self.next_due()
+        if due is not None and due <= instant:
+            await self.until(instant, seen)
+        else:
+            async with self._moving:
+                self.clock.set(instant)
+
     async def next_due(self) -> datetime | None:
         """When anything that waits for its time next happens; None when nothing waits."""
         now = self.now()

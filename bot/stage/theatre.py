@@ -6,7 +6,7 @@ import asyncio
 import errno
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -65,6 +65,11 @@ class Theatre:
         """As World says, of the present stage."""
         await self._is_there.wait()
         await self.world.until(instant, seen)
+
+    async def linger(self, span: timedelta, seen: Callable[[], None]) -> None:
+        """As World says, of the present stage."""
+        await self._is_there.wait()
+        await self.world.linger(span, seen)
 
     async def renew(self, start: datetime | None = None) -> None:
         """A fresh stage: at ``start``, where time stands still, or at the present instant, where it goes by itself."""
