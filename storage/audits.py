@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, literal_column, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.escalation import StandDownReason
 from bot.domain.incident import Phase, Severity
 from storage.captures import Capture
 from storage.escalations import EscalationAsk, EscalationStep
@@ -103,9 +102,9 @@ class Audits:
             .join(Incident, col(Incident.id) == col(EscalationStep.incident_id))
             .where(
                 col(Incident.phase) != Phase.CLOSED,
-                col(EscalationStep.stood_down_for) == StandDownReason.UNREADABLE,
+                col(EscalationStep.stood_down_for) == literal_column("'unreadable'"),  # as its index has it
             )
-            .order_by(col(EscalationStep.id))
+            .order_by(col(EscalationStep.incident_id), col(EscalationStep.id))
         )
         return (await self._session.exec(query)).all()
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Index, Text, func, insert
+from sqlalchemy import Index, Text, func, insert, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,6 +38,12 @@ class EscalationStep(SQLModel, table=True):
     __table_args__ = (
         Index("uq_escalation_steps_turn", "incident_id", "key", "turn", unique=True),
         Index("ix_escalation_steps_due", "next_look_at", "incident_id"),
+        Index(
+            "ix_escalation_steps_unreadable",
+            "incident_id",
+            sqlite_where=text("stood_down_for = 'unreadable'"),
+            postgresql_where=text("stood_down_for = 'unreadable'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -81,6 +81,18 @@ async def test_looks_read_no_table(workshop: Workshop) -> None:
                 assert any(wanted in step for step in plan), (wanted, plan)
 
 
+async def test_steps_nobody_can_read_are_few_among_many(workshop: Workshop) -> None:
+    """What every scrape of the metrics asks for reads no ladder."""
+    await workshop.declare(severity=Severity.SEV1)
+    asked: list[tuple[str, Any]] = []
+    with listening(workshop.database, asked):
+        async with workshop.work.read() as unit:
+            assert [] == await unit.audits.unreadable_steps()
+    ((statement, values),) = asked
+    plan = await steps(workshop, statement, values)
+    assert any("ix_escalation_steps_unreadable" in step for step in plan), plan
+
+
 @contextmanager
 def listening(database: Database, asked: list[tuple[str, Any]]) -> Iterator[None]:
     """What is asked of the database meanwhile, inserts apart."""

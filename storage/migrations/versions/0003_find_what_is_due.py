@@ -12,6 +12,7 @@ depends_on = None
 OPEN = "phase <> 'closed'"
 BARE = "phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"
 UNSAID = "done_at IS NULL AND dropped_at IS NULL AND (nudged_for IS NULL OR nudged_for <> due_at)"
+UNREADABLE = "stood_down_for = 'unreadable'"
 OVER = "UPDATE captures SET due_at = NULL WHERE incident_id IN (SELECT id FROM incidents WHERE phase = 'closed')"
 
 
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _index("ix_incidents_open", "incidents", "id", OPEN)
     _index("ix_incidents_bare", "incidents", "declared_at", BARE)
     _index("ix_tasks_unsaid", "tasks", "due_at", UNSAID)
+    _index("ix_escalation_steps_unreadable", "escalation_steps", "incident_id", UNREADABLE)
     op.drop_index("ix_tasks_due", "tasks")
     op.create_index("ix_drafts_kept_at", "drafts", ["kept_at"])
 
@@ -36,6 +38,7 @@ def downgrade() -> None:
     op.drop_index("ix_drafts_kept_at", "drafts")
     op.create_index("ix_tasks_due", "tasks", ["due_at"])
     op.drop_index("ix_tasks_unsaid", "tasks")
+    op.drop_index("ix_escalation_steps_unreadable", "escalation_steps")
     op.drop_index("ix_incidents_bare", "incidents")
     op.drop_index("ix_incidents_open", "incidents")
     op.drop_index("ix_captures_due_at", "captures")
