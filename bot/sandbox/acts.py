@@ -20,9 +20,17 @@ def post(workspace: Workspace, channel: Channel, user: str, text: str, **details
         message.thread_ts = parent.thread_ts
     if message.broadcast:
         message.subtype = "thread_broadcast"
-    channel.messages[message.ts] = message
+    channel.add(message)
+    _changed(workspace, channel, message)
     _tell_message(workspace, channel, message)
     return message
+
+
+def _changed(workspace: Workspace, channel: Channel, message: Message) -> None:
+    """A message came, changed or went; a reply shows on its parent, too."""
+    workspace.changed(message)
+    if message.is_reply and (parent := channel.messages.get(message.thread_ts or "")):
+        workspace.changed(parent)
 
 
 def _tell_message(workspace: Workspace, channel: Channel, message: Message) -> None:
@@ -48,6 +56,7 @@ def edit(workspace: Workspace, message: Message, changes: Json, *, mark: bool) -
     stamp = workspace.next_ts(channel)
     if mark:
         message.edited = {"user": message.user, "ts": stamp}
+    workspace.changed(message)
     _tell_hidden(workspace, channel, "message_changed", stamp, previous, message=message_json(workspace, message))
 
 
@@ -58,14 +67,17 @@ def delete(workspace: Workspace, message: Message) -> None:
     stamp = workspace.next_ts(channel)
     if message.ts in channel.pins:
         channel.pins.remove(message.ts)
+        workspace.changed(channel)
     if channel.replies(message.ts):
         message.subtype, message.user, message.bot_id = "tombstone", "USLACKBOT", ""
         message.text, message.blocks, message.files = "This message was deleted.", [], []
         message.attachments, message.reactions, message.metadata = [], [], None
         message.extra = {"hidden": True}
+        workspace.changed(message)
         _tell_hidden(workspace, channel, "message_changed", stamp, previous, message=message_json(workspace, message))
         return
-    del channel.messages[message.ts]
+    channel.remove(message)
+    _changed(workspace, channel, message)
     _tell_hidden(workspace, channel, "message_deleted", stamp, previous, deleted_ts=message.ts)
 
 
@@ -92,12 +104,14 @@ def unreact(workspace: Workspace, message: Message, user: str, name: str) -> Non
 def _tell_reaction(workspace: Workspace, message: Message, user: str, name: str, kind: str) -> None:
     item = {"type": "message", "channel": message.channel, "ts": message.ts}
     body = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
+    workspace.changed(message)
     workspace.publish(body | {"event_ts": workspace.next_ts()}, workspace.channels[message.channel])
 
 
 def join(workspace: Workspace, channel: Channel, user: str, inviter: str = "") -> None:
     """Seat somebody in a channel, with the line Slack writes about it."""
     channel.members.append(user)
+    workspace.changed(channel)
     invited = {"inviter": inviter} if inviter else {}
     body = {"type": "member_joined_channel", "user": user, **_membership(workspace, channel), **invited}
     workspace.publish(body, channel)
@@ -112,6 +126,7 @@ def leave(workspace: Workspace, channel: Channel, user: str) -> None:
     post(workspace, channel, user, f"<@{user}> has left the channel", subtype=f"{_family(channel)}_leave")
     workspace.publish({"type": "member_left_channel", "user": user, **_membership(workspace, channel)}, channel)
     channel.members.remove(user)
+    workspace.changed(channel)
 
 
 def _membership(workspace: Workspace, channel: Channel) -> Json:
@@ -128,6 +143,7 @@ def _family(channel: Channel) -> str:
 def set_note(workspace: Workspace, channel: Channel, user: str, which: str, value: str) -> None:
     """Set the "topic" or the "purpose", with the line Slack writes about it."""
     setattr(channel, which, Note(value, user, workspace.epoch()))
+    workspace.changed(channel)
     words = f"<@{user}> set the channel {which}: {value}"
     post(workspace, channel, user, words, subtype=f"{_family(channel)}_{which}", extra={which: value})
 
@@ -136,6 +152,7 @@ def rename(workspace: Workspace, channel: Channel, user: str, name: str) -> None
     """Give a channel another name."""
     old, channel.name = channel.name, name
     channel.previous_names.insert(0, old)
+    workspace.changed(channel)
     about = {"id": channel.id, "name": name, "created": channel.created}
     body = {"type": f"{_family(channel)}_rename", "channel": about, "event_ts": workspace.next_ts()}
     workspace.publish(body, channel)
@@ -159,6 +176,7 @@ def unarchive(workspace: Workspace, channel: Channel, user: str) -> None:
 
 def _tell_archived(workspace: Workspace, channel: Channel, user: str, verb: str) -> None:
     body = {"type": f"{_family(channel)}_{verb}", "channel": channel.id, "user": user}
+    workspace.changed(channel)
     workspace.publish(body | {"event_ts": workspace.next_ts()}, channel)
 
 
@@ -178,6 +196,8 @@ def unpin(workspace: Workspace, channel: Channel, user: str, message: Message) -
 def _tell_pin(workspace: Workspace, channel: Channel, user: str, message: Message, kind: str) -> None:
     item = {"type": "message", "channel": channel.id, "message": message_json(workspace, message)}
     body = {"type": kind, "user": user, "channel_id": channel.id, "item": item}
+    workspace.changed(channel)
+    workspace.changed(message)
     workspace.publish(body | {"event_ts": workspace.next_ts()}, channel)
 
 
@@ -193,4 +213,14 @@ def share(workspace: Workspace, channel: Channel, user: str, files: list[File], 
     for file in files:
         file.shared = True
         file.channels.append(channel.id)
-    return post(workspace, channel, user, text, subtype="file_share", files=[f.id for f in files], **details)
+    message = post(workspace, channel, user, text, subtype="file_share", files=[f.id for f in files], **details)
+    for file in files:
+        file.messages.append(message)
+    return message
+
+
+def delete_file(workspace: Workspace, file: File) -> None:
+    """Delete a file; the messages that carried it stay."""
+    file.deleted, file.content = True, None
+    for message in file.messages:
+        workspace.changed(message)

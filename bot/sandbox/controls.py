@@ -99,6 +99,14 @@ def _is_meant(element: Json, action_id: str | None, text: str | None) -> bool:
     return right_action and (text is None or words(element["text"]) == text)
 
 
+def find_place(blocks: Iterable[Json], block_id: str, action_id: str) -> Place:
+    """The one control with these ids."""
+    for block, element in places(blocks):
+        if (block["block_id"], element["action_id"]) == (block_id, action_id):
+            return block, element
+    raise Impossible("That control is not there any more")
+
+
 def find_field(blocks: list[Json], name: str) -> Place:
     """The field a person means by label, placeholder, block_id or action_id."""
     found = [(block, element) for block, element in places(blocks) if element["type"] in FIELDS]
@@ -134,15 +142,19 @@ def enter(element: Json, value: Any, workspace: Workspace, offered: list[Json] |
     Raises:
         Impossible: the menu does not offer it, or nobody has that name.
     """
+    options = options_of(element) if offered is None else offered
+    return converted(element, value, _converter(element["type"], options, workspace))
+
+
+def converted(element: Json, value: Any, convert: Callable[[Any], Any]) -> Json:
+    """The state of an element that holds this value, or these, each converted; None empties it."""
     field = FIELDS[element["type"]]
     if value is None:
         return {"type": element["type"], field.key: field.empty}
-    options = options_of(element) if offered is None else offered
-    convert = _converter(element["type"], options, workspace)
     many = isinstance(field.empty, list)
     values = value if many and isinstance(value, list | tuple) else [value]
-    converted = [convert(v) for v in values]
-    return {"type": element["type"], field.key: converted if many else converted[0]}
+    found = [convert(v) for v in values]
+    return {"type": element["type"], field.key: found if many else found[0]}
 
 
 def _converter(kind: str, options: list[Json], workspace: Workspace) -> Callable[[Any], Any]:

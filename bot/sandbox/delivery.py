@@ -117,10 +117,9 @@ class Delivery:
         entry = Entry(self.workspace.instant(), "delivery", dispatch.name, dispatch.payload, started)
         self._traffic.add(entry)
         outcome = await self.transport.carry(dispatch)
-        entry.ended = time.monotonic()
         dispatch.acked, dispatch.answer = outcome.acked, outcome.answer
         if outcome.acked:
             entry.answer = outcome.answer
-            entry.ack_seconds = dispatch.ack_seconds = entry.ended - started
-        self._traffic.touch()
+            entry.ack_seconds = dispatch.ack_seconds = time.monotonic() - started
+        self._traffic.end(entry)
         return outcome

@@ -160,3 +160,4 @@ INPUT = only(
     "plain_text_input", "email_text_input", "url_text_input", "number_input", "datetimepicker", "file_input",
     *PICKERS, *SELECTS,
 )  # fmt: skip
+SUGGESTIONS = record({}, {"options": items(option(), 0, 100), "option_groups": items(GROUP, 0, 100)})

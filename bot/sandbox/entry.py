@@ -1,7 +1,7 @@
 """What Slack's client itself refuses before a modal is submitted: empty required fields, lengths, malformed input."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from bot.sandbox.controls import FIELDS, is_empty, places, state_of
@@ -39,10 +39,9 @@ def _text(element: Json, value: Any) -> str | None:
 
 
 def _number(element: Json, value: Any) -> str | None:
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", value, re.ASCII):
         return "Please enter a number."
+    amount = Decimal(value)
     if not element["is_decimal_allowed"] and amount != amount.to_integral_value():
         return "Please enter a whole number."
     if "min_value" in element and amount < Decimal(element["min_value"]):

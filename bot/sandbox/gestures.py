@@ -6,9 +6,10 @@ Each function returns the code of the error the person sees, or None.
 from typing import Any
 
 from bot.sandbox import payloads, surfaces
-from bot.sandbox.controls import Place, enter, places, words
+from bot.sandbox.controls import Place, enter, options_of, places, words
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.dispatch import Dispatch
+from bot.sandbox.elements import SUGGESTIONS
 from bot.sandbox.entry import client_errors
 from bot.sandbox.objects import Ephemeral, Json, Message, ResponseUrl, User, View
 from bot.sandbox.refusal import Impossible, Refusal
@@ -63,28 +64,42 @@ class Gestures:
 
     async def fill(self, view: View, place: Place, value: Any) -> str | None:
         """Put a value into a field; a field that dispatches tells the app at once."""
-        block, element = place
-        offered = await self._suggestions(view, place, value) if "external_select" in element["type"] else None
-        state = enter(element, value, self._workspace, offered)
-        view.typed[(block["block_id"], element["action_id"])] = state
-        view.errors.pop(block["block_id"], None)
+        offered = None
+        if "external_select" in place[1]["type"]:
+            typed = str(value if not isinstance(value, list) else value[0])
+            offered = options_of((await self.suggestions(view, place, typed)).answer)
+        return await self.put(view, place, enter(place[1], value, self._workspace, offered))
+
+    async def put(self, view: View, place: Place, state: Json) -> str | None:
+        """Leave a field in this state; one that dispatches tells the app at once."""
+        block, _ = place
+        self.keep(view, place, state)
         if block["type"] == "input" and not block.get("dispatch_action"):
             return None
         return await self.act(view, place, state)
 
-    async def _suggestions(self, view: View, place: Place, value: Any) -> list[Json]:
+    def keep(self, view: View, place: Place, state: Json) -> None:
+        """Leave a field in this state and tell nobody."""
         block, element = place
-        typed = str(value if not isinstance(value, list) else value[0])
-        payload = payloads.suggestion(self._workspace, self._user, view, block["block_id"], element["action_id"], typed)
-        answer = (await self._interact(payload)).answer
-        groups = answer.get("option_groups") or [answer]
-        return [option for group in groups for option in group.get("options", ())]
+        view.typed[(block["block_id"], element["action_id"])] = state
+        view.errors.pop(block["block_id"], None)
+        self._workspace.changed(view)
+
+    async def suggestions(self, surface: Surface, place: Place, typed: str) -> Dispatch:
+        """Ask the app what it offers for what was typed; its options, or groups of them, are in the answer."""
+        ids = place[0]["block_id"], place[1]["action_id"]
+        dispatch = await self._interact(payloads.suggestion(self._workspace, self._user, surface, *ids, typed))
+        if dispatch.acked and (complaints := list(SUGGESTIONS(dispatch.answer, ""))):
+            self._delivery.complain(f"suggestions Slack cannot show: {complaints}")
+            dispatch.answer, dispatch.error = {}, "invalid_response"
+        return dispatch
 
     async def submit(self, view: View) -> str | None:
         """Submit a modal as the client would: its own checks first, then the app's answer."""
         if not view.body.get("submit"):
             raise Impossible(f"The modal {words(view.body['title'])!r} has nothing to submit")
         view.errors = client_errors(view)
+        self._workspace.changed(view)
         if view.errors:
             return None
         payload = payloads.view_submission(self._workspace, self._user, view)
@@ -101,6 +116,7 @@ class Gestures:
                     self._drop(view)
                 case "errors":
                     view.errors = self._app_errors(view, answer.get("errors"))
+                    self._workspace.changed(view)
                 case "update":
                     body = surfaces.checked_view(self._workspace, answer.get("view"), "modal")
                     surfaces.replace_view(self._workspace, view, body)
@@ -122,6 +138,7 @@ class Gestures:
         if view.id in stack:
             stack.remove(view.id)
             self._workspace.views.pop(view.id, None)
+            self._workspace.changed(view)
 
     @staticmethod
     def _app_errors(view: View, errors: Any) -> dict[str, str]:

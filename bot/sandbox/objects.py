@@ -120,7 +120,7 @@ class Bookmark:
 
 @dataclass
 class Channel:
-    """A conversation of any kind with its messages in order of `ts`."""
+    """A conversation of any kind with its messages in order of `ts`; `threads` holds the replies by parent."""
 
     id: str
     name: str
@@ -138,15 +138,27 @@ class Channel:
     canvas: str = ""
     previous_names: list[str] = field(default_factory=list)
     last_micros: int = 0
+    threads: dict[str, dict[str, Message]] = field(default_factory=dict)
 
     @property
     def direct(self) -> bool:
         """Whether this is a direct conversation, which has no name of its own."""
         return self.kind in (Kind.IM, Kind.MPIM)
 
+    def add(self, message: Message) -> None:
+        """Put a message in; its `ts` is later than any other here."""
+        self.messages[message.ts] = message
+        if message.thread_ts is not None and message.is_reply:
+            self.threads.setdefault(message.thread_ts, {})[message.ts] = message
+
+    def remove(self, message: Message) -> None:
+        """Take a message out."""
+        del self.messages[message.ts]
+        self.threads.get(message.thread_ts or "", {}).pop(message.ts, None)
+
     def replies(self, thread_ts: str) -> list[Message]:
         """Replies below one message, oldest first."""
-        return [m for m in self.messages.values() if m.is_reply and m.thread_ts == thread_ts]
+        return list(self.threads.get(thread_ts, {}).values())
 
 
 @dataclass
@@ -162,6 +174,7 @@ class File:
     content: bytes | None = None
     shared: bool = False
     channels: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list, repr=False)
     deleted: bool = False
 
 

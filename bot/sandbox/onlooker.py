@@ -9,7 +9,7 @@ from bot.sandbox.refusal import Impossible
 from bot.sandbox.workspace import Workspace
 
 On = Message | Seen
-Where = Message | Seen | Modal | Home
+Where = Message | Ephemeral | Seen | Modal | Home | View
 
 
 class Onlooker:
@@ -65,11 +65,9 @@ class Onlooker:
 
     @property
     def sidebar(self) -> list[str]:
-        """Names of the channels this person can find: public ones, and private ones they are in; not archived."""
+        """Names of the channels this person can find: those they are in and, guests apart, public ones; not archived."""
         channels = self._workspace.channels.values()
         found = [c for c in channels if not c.direct and not c.archived and self._workspace.visible(c, self.id)]
-        if self.user.is_guest:
-            found = [c for c in found if self.id in c.members]
         return [c.name for c in found]
 
     def _check_active(self) -> None:
@@ -105,8 +103,16 @@ class Onlooker:
             raise Impossible("That message is gone")
         return message
 
-    def _own(self, on: On) -> Message:
+    def _live(self, on: On) -> Message:
+        """A message that can still be changed: its channel is not archived."""
         message = self._message(on)
+        channel = self._workspace.channels[message.channel]
+        if channel.archived:
+            raise Impossible(f"#{channel.name} is archived")
+        return message
+
+    def _own(self, on: On) -> Message:
+        message = self._live(on)
         if message.user != self.id:
             raise Impossible(f"That message is not {self.name}'s")
         return message
@@ -116,13 +122,22 @@ class Onlooker:
         self._check_active()
         if isinstance(where, Home):
             return where.view, where.view.blocks
-        if isinstance(where, Seen) and where.ephemeral:
+        if isinstance(where, View):
+            return self._own_view(where), where.blocks
+        if isinstance(where, Ephemeral) or (isinstance(where, Seen) and where.ephemeral):
             note = self._workspace.ephemeral(where.ts, self.id)
             if note is None:
                 raise Impossible("That message is gone")
             return note, all_blocks(note)
         message = self._message(where)
         return message, all_blocks(message)
+
+    def _own_view(self, view: View) -> View:
+        """A view that is on this person's screen."""
+        is_open = view.id in self._workspace.stacks.get(self.id, ())
+        if not is_open and self._workspace.homes.get(self.id) is not view:
+            raise Impossible("That is closed by now")
+        return view
 
     def _open_view(self) -> View:
         view = self._workspace.top_view(self.id)

@@ -78,21 +78,16 @@ def message_shortcut(workspace: Workspace, user: User, callback_id: str, message
 def message_action(workspace: Workspace, user: User, on: Message | Ephemeral, action: Json) -> Json:
     """A press or choice in a message, ephemeral ones included."""
     channel = workspace.channels[on.channel]
-    hidden = isinstance(on, Ephemeral)
     ticket = ResponseUrl(user.id, channel.id, workspace.instant(), thread_ts=on.thread_ts)
-    if hidden:
+    if isinstance(on, Ephemeral):
         ticket.ephemeral_ts = on.ts
     else:
         ticket.message_ts = on.ts
-    shown = ephemeral_json(workspace, on) if isinstance(on, Ephemeral) else message_json(workspace, on)
-    container = {"type": "message", "message_ts": on.ts, "channel_id": channel.id, "is_ephemeral": hidden}
     return {
         "type": "block_actions",
         "api_app_id": workspace.app.id,
-        "container": container | ({"thread_ts": on.thread_ts} if on.thread_ts else {}),
         "trigger_id": workspace.mint_trigger(user.id),
-        "channel": {"id": channel.id, "name": shown_name(channel)},
-        "message": shown,
+        **_of_message(workspace, on),
         "state": {"values": _chosen(action)},
         "response_url": response_url(workspace, "actions", ticket),
         "actions": [action],
@@ -111,13 +106,11 @@ def _chosen(action: Json) -> dict[str, Any]:
 
 def view_action(workspace: Workspace, user: User, view: View, action: Json) -> Json:
     """A press or choice in a modal or on the Home tab."""
-    shown = view_json(workspace, view, state_values(view))
     return {
         "type": "block_actions",
         "api_app_id": workspace.app.id,
-        "container": {"type": "view", "view_id": view.id},
         "trigger_id": workspace.mint_trigger(user.id, view.id),
-        "view": shown,
+        **_of_view(workspace, view),
         "actions": [action],
         **_common(workspace, user),
     }
@@ -146,17 +139,36 @@ def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) 
     }
 
 
-def suggestion(workspace: Workspace, user: User, view: View, block_id: str, action_id: str, typed: str) -> Json:
+def suggestion(
+    workspace: Workspace, user: User, on: Message | Ephemeral | View, block_id: str, action_id: str, typed: str
+) -> Json:
     """A person typing into a menu whose options the app supplies."""
+    about = _of_view(workspace, on) if isinstance(on, View) else _of_message(workspace, on)
     return {
         "type": "block_suggestion",
         "api_app_id": workspace.app.id,
-        "container": {"type": "view", "view_id": view.id},
-        "view": view_json(workspace, view, state_values(view)),
         "block_id": block_id,
         "action_id": action_id,
         "value": typed,
+        **about,
         **_common(workspace, user),
+    }
+
+
+def _of_view(workspace: Workspace, view: View) -> Json:
+    container = {"type": "view", "view_id": view.id}
+    return {"container": container, "view": view_json(workspace, view, state_values(view))}
+
+
+def _of_message(workspace: Workspace, on: Message | Ephemeral) -> Json:
+    channel = workspace.channels[on.channel]
+    hidden = isinstance(on, Ephemeral)
+    shown = ephemeral_json(workspace, on) if isinstance(on, Ephemeral) else message_json(workspace, on)
+    container = {"type": "message", "message_ts": on.ts, "channel_id": channel.id, "is_ephemeral": hidden}
+    return {
+        "container": container | ({"thread_ts": on.thread_ts} if on.thread_ts else {}),
+        "channel": {"id": channel.id, "name": shown_name(channel)},
+        "message": shown,
     }
 
 

@@ -5,38 +5,37 @@ the person saw go wrong (`operation_timeout`, `dispatch_failed`, `invalid_comman
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 from bot.sandbox import acts, mrkdwn, payloads
 from bot.sandbox.controls import enter, find_field, find_pressed, options_of, places, words
-from bot.sandbox.delivery import Delivery
-from bot.sandbox.gestures import Gestures
 from bot.sandbox.modal import Modal
 from bot.sandbox.objects import Channel, Json, Kind, Message, Reaction, User, View
-from bot.sandbox.onlooker import On, Onlooker, Where
+from bot.sandbox.onlooker import On, Where
+from bot.sandbox.pointing import Entered, Pointing
 from bot.sandbox.refusal import Impossible
 from bot.sandbox.wire import view_json
-from bot.sandbox.workspace import Workspace
 
 Result = TypeVar("Result")
+EDITABLE = (None, "thread_broadcast", "file_share")
+MOST_EMOJI = 23
 
 
-class Person(Onlooker):
+class Person(Pointing):
     """One member of the cast with hands and eyes."""
 
-    def __init__(self, workspace: Workspace, delivery: Delivery, user: User) -> None:
-        super().__init__(workspace, user)
-        self.error: str | None = None
-        self._delivery = delivery
-        self._hands = Gestures(workspace, delivery, user)
-
-    async def types(self, channel: str | Channel, line: str) -> Message | None:
+    async def types(
+        self, channel: str | Channel, line: str, *, thread: On | None = None, broadcast: bool = False
+    ) -> Message | None:
         """Type a line into the composer: a slash command, or a message which is then returned."""
         if not line.startswith("/"):
-            return await self.says(channel, line)
+            return await self.says(channel, line, thread=thread, broadcast=broadcast)
         name, _, text = line.partition(" ")
+        if thread is not None:
+            raise Impossible(f"{name} is not supported in threads. Sorry!")
         await self.command(name, text, channel)
         return None
 
@@ -76,25 +75,31 @@ class Person(Onlooker):
     async def edits(self, on: On, text: str) -> None:
         """Change one's own message."""
         message = self._own(on)
+        if message.subtype not in EDITABLE:
+            raise Impossible("Slack wrote that line; it cannot be edited")
         encoded = mrkdwn.encode(text, self._workspace)
         changes = {"text": encoded, "blocks": self._workspace.furnish(mrkdwn.rich_text(encoded))}
         await self._caused(lambda: acts.edit(self._workspace, message, changes, mark=True))
 
     async def deletes(self, on: On) -> None:
         """Delete a message: one's own, or anybody's for an admin."""
-        message = self._message(on) if self.user.is_admin else self._own(on)
+        message = self._live(on) if self.user.is_admin else self._own(on)
         await self._caused(lambda: acts.delete(self._workspace, message))
 
     async def reacts(self, on: On, emoji: str) -> None:
         """Add an emoji."""
-        message = self._message(on)
+        message = self._live(on)
+        if not re.fullmatch(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?", emoji):
+            raise Impossible("There is no such emoji")
         if Reaction(emoji, self.id) in message.reactions:
             raise Impossible(f"{self.name} has already reacted with {emoji}")
+        if len({r.name for r in message.reactions} | {emoji}) > MOST_EMOJI:
+            raise Impossible("That message has as many emoji as fit")
         await self._caused(lambda: acts.react(self._workspace, message, self.id, emoji))
 
     async def unreacts(self, on: On, emoji: str) -> None:
         """Take an emoji back."""
-        message = self._message(on)
+        message = self._live(on)
         if Reaction(emoji, self.id) not in message.reactions:
             raise Impossible(f"{self.name} has not reacted with {emoji}")
         await self._caused(lambda: acts.unreact(self._workspace, message, self.id, emoji))
@@ -108,19 +113,19 @@ class Person(Onlooker):
 
     async def leaves(self, channel: str | Channel) -> None:
         """Leave a channel."""
-        where = self._writable(channel)
+        where = self._room(channel, "leave")
         await self._caused(lambda: acts.leave(self._workspace, where, self.id))
 
     async def invites(self, channel: str | Channel, *people: "Person | str") -> None:
         """Bring others (or the app, by its user id) into a channel one is in."""
         where = self._writable(channel)
         for one in people:
-            user = one if isinstance(one, str) else one.id
-            await self._caused(partial(acts.join, self._workspace, where, user, inviter=self.id))
+            user = self._newcomer(where, one if isinstance(one, str) else one.id)
+            await self._caused(partial(acts.join, self._workspace, where, user.id, inviter=self.id))
 
     async def archives(self, channel: str | Channel) -> None:
         """Archive a channel."""
-        where = self._writable(channel)
+        where = self._room(channel, "archive")
         await self._caused(lambda: acts.archive(self._workspace, where, self.id))
 
     async def renames(self, channel: str | Channel, name: str) -> None:
@@ -161,13 +166,21 @@ class Person(Onlooker):
             view = self._open_view()
             self.error = await self._hands.fill(view, find_field(view.blocks, name), value)
 
-    async def submits(self, modal: Modal | None = None) -> None:
+    async def submits(self, modal: Modal | View | None = None, entered: Iterable[Entered] = ()) -> None:
         """Submit the open modal (or a given one); what was wrong with the fields is in `modal.errors`."""
-        self.error = await self._hands.submit(modal.view if modal else self._open_view())
+        self._check_active()
+        view = modal if isinstance(modal, View) else modal.view if modal else self._open_view()
+        self._enter(view, entered)
+        self.error = await self._hands.submit(view)
 
-    async def closes(self) -> None:
-        """Close the topmost modal."""
-        self.error = await self._hands.close(self._open_view())
+    async def closes(self, view: View | None = None, entered: Iterable[Entered] = ()) -> None:
+        """Close the topmost modal; a view that is given must be it."""
+        self._check_active()
+        top = self._open_view()
+        if view is not None and view is not top:
+            raise Impossible("Another modal is on top of it")
+        self._enter(top, entered)
+        self.error = await self._hands.close(top)
 
     async def opens_home(self, tab: str = "home") -> None:
         """Open the app from the sidebar, on its Home or its messages tab."""
@@ -188,6 +201,27 @@ class Person(Onlooker):
         if caused := self._delivery.in_flight() - before:
             await asyncio.wait(caused)
         return result
+
+    def _room(self, channel: str | Channel, verb: str) -> Channel:
+        """A channel that is neither a direct conversation nor the one for everybody."""
+        where = self._writable(channel)
+        if where.direct or where.general or (self.user.is_guest and verb == "archive"):
+            raise Impossible(f"{self.name} cannot {verb} this conversation")
+        return where
+
+    def _newcomer(self, where: Channel, user_id: str) -> User:
+        """Somebody who can be brought into this channel."""
+        user = self._workspace.users.get(user_id)
+        if user is None:
+            raise Impossible("There is nobody with that id")
+        if where.direct or self.user.is_guest:
+            raise Impossible(f"{self.name} cannot invite anybody here")
+        if user.deleted or user.is_guest:
+            why = "deactivated" if user.deleted else "a guest of one channel"
+            raise Impossible(f"{user.first_name} is {why} and cannot be invited")
+        if user.id in where.members:
+            raise Impossible(f"{user.first_name} is in #{where.name} already")
+        return user
 
     def _check_shortcut(self, kind: str, callback_id: str) -> None:
         self._check_active()

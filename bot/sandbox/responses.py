@@ -52,6 +52,7 @@ def _original(workspace: Workspace, ticket: ResponseUrl) -> Message | Ephemeral 
 def _remove(workspace: Workspace, original: Message | Ephemeral | None) -> None:
     if isinstance(original, Ephemeral):
         workspace.ephemerals.remove(original)
+        workspace.changed(original)
     elif original is not None:
         acts.delete(workspace, original)
 
@@ -62,6 +63,7 @@ def _replace(workspace: Workspace, original: Message | Ephemeral, body: Json) ->
         acts.edit(workspace, original, content, mark=False)
         return
     original.text, original.blocks, original.attachments = content["text"], content["blocks"], content["attachments"]
+    workspace.changed(original)
 
 
 def say(workspace: Workspace, ticket: ResponseUrl, body: Json) -> None:
@@ -73,5 +75,5 @@ def say(workspace: Workspace, ticket: ResponseUrl, body: Json) -> None:
         acts.post(workspace, channel, workspace.bot.id, content.pop("text"), **content, thread_ts=thread_ts)
         return
     note = Ephemeral(channel.id, workspace.next_ts(channel), ticket.user, **content, thread_ts=thread_ts)
-    workspace.ephemerals.append(note)
+    workspace.whisper(note)
     ticket.ephemeral_ts = ticket.ephemeral_ts or note.ts

@@ -51,6 +51,7 @@ def open_modal(workspace: Workspace, user: str, body: Json) -> View:
     view = _new(workspace, user, body)
     workspace.views[view.id] = view
     workspace.stacks[user] = [view.id]
+    workspace.changed(view)
     return view
 
 
@@ -66,6 +67,7 @@ def push_modal(workspace: Workspace, user: str, body: Json) -> View:
     view.root_id, view.previous_id = workspace.views[stack[-1]].root_id, stack[-1]
     workspace.views[view.id] = view
     stack.append(view.id)
+    workspace.changed(view)
     return view
 
 
@@ -75,6 +77,7 @@ def replace_view(workspace: Workspace, view: View, body: Json) -> None:
     view.body, view.hash, view.errors = body, _hash(workspace), {}
     kept = {(b["block_id"], e["action_id"]): e["type"] for b in body["blocks"] for e in _inputs(b)}
     view.typed = {key: value for key, value in view.typed.items() if kept.get(key) == value.get("type")}
+    workspace.changed(view)
 
 
 def _inputs(block: Json) -> list[Json]:
@@ -89,6 +92,7 @@ def publish_home(workspace: Workspace, user: str, body: Json, expected_hash: str
         raise Refusal("hash_conflict")
     if current is None:
         current = workspace.homes[user] = _new(workspace, user, body)
+        workspace.changed(current)
     else:
         replace_view(workspace, current, body)
     return current
@@ -97,7 +101,11 @@ def publish_home(workspace: Workspace, user: str, body: Json, expected_hash: str
 def close_top(workspace: Workspace, user: str) -> View | None:
     """Take the topmost modal off and forget it."""
     stack = workspace.stacks.get(user)
-    return workspace.views.pop(stack.pop()) if stack else None
+    if not stack:
+        return None
+    view = workspace.views.pop(stack.pop())
+    workspace.changed(view)
+    return view
 
 
 def clear(workspace: Workspace, user: str) -> list[View]:

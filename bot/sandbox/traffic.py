@@ -1,7 +1,8 @@
 """The record of everything that crossed the wire, for counting calls and measuring how many waited for each other."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,7 +16,7 @@ Direction = Literal["call", "delivery"]
 class Entry:
     """One crossing: a Web API call by the app, or a delivery to it. `started`/`ended` are monotonic seconds.
 
-    `name` is the Web API method, or what was delivered (`/incident`, `block_actions`, `message`).
+    `name` is the Web API method, or what was delivered (`/incident`, `block_actions`, `message`); `number` counts.
     `answer` is what came back; `status` the HTTP status of a call, 0 where no answer was given.
     `ack_seconds` is None for calls and for deliveries that were never acknowledged.
     """
@@ -29,6 +30,7 @@ class Entry:
     answer: Json = field(default_factory=dict)
     status: int = 0
     ack_seconds: float | None = None
+    number: int = 0
 
     @property
     def ok(self) -> bool:
@@ -37,16 +39,33 @@ class Entry:
 
 
 class Traffic:
-    """All entries in the order they began, and `violations`: what no well-behaved app does."""
+    """All entries in the order they began, and `violations`: what no well-behaved app does.
+
+    `onlooker`, where there is one, is shown each entry when it begins and when it has ended.
+    """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.violations: list[str] = []
+        self.onlooker: Callable[[Entry], None] | None = None
         self._changed = asyncio.Event()
+        self._begun = 0
 
     def add(self, entry: Entry) -> None:
         """Note that something began."""
+        self._begun += 1
+        entry.number = self._begun
         self.entries.append(entry)
+        self._show(entry)
+
+    def end(self, entry: Entry) -> None:
+        """Note that something is over now."""
+        entry.ended = time.monotonic()
+        self._show(entry)
+
+    def _show(self, entry: Entry) -> None:
+        if self.onlooker is not None:
+            self.onlooker(entry)
         self.touch()
 
     def touch(self) -> None:

@@ -54,8 +54,7 @@ class WebApi:
             entry.status, entry.answer = response.status, _readable(response)
             return response
         finally:
-            entry.ended = time.monotonic()
-            self._traffic.touch()
+            self._traffic.end(entry)
 
     async def _with_fault(self, name: str, fault: Fault | None, request: web.Request, effect: Effect) -> web.Response:
         delay = self._faults.latency + (fault.seconds if fault else 0) + self._handshake(request)

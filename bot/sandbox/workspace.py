@@ -29,14 +29,24 @@ from bot.sandbox.refusal import Refusal
 TRIGGER_LIFE = timedelta(seconds=3)
 BASE36 = string.ascii_uppercase + string.digits
 Publish = Callable[[Json, Channel | None], None]
+Thing = Channel | Message | Ephemeral | View
+Changed = Callable[[Thing], None]
 
 
 def _nobody_listens(_event: Json, _channel: Channel | None) -> None:
     """The listener of a workspace without an app."""
 
 
+def _nobody_looks(_thing: Thing) -> None:
+    """The onlooker of a workspace at which nobody looks."""
+
+
 class Workspace:
-    """All state of one workspace. `now` returns aware UTC and is the only clock anything here looks at."""
+    """All state of one workspace. `now` returns aware UTC and is the only clock anything here looks at.
+
+    `publish` is told what the app may hear of; `changed` is told each thing that is other than it was, or gone.
+    `offers` are the options an app has suggested to somebody, by person, surface, block_id and action_id.
+    """
 
     def __init__(self, now: Callable[[], datetime], *, team_id: str, name: str, domain: str, seed: int = 1) -> None:
         self.now = now
@@ -55,7 +65,9 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        self.offers: dict[tuple[str, str, str, str], dict[str, Json]] = {}
         self.publish: Publish = _nobody_listens
+        self.changed: Changed = _nobody_looks
         self._random = random.Random(seed)
 
     def mint(self, prefix: str, length: int = 10) -> str:
@@ -111,6 +123,7 @@ class Workspace:
         prefix = "D" if kind is Kind.IM else "C"
         channel = Channel(self.mint(prefix), name, kind, creator, self.epoch(), list(members))
         self.channels[channel.id] = channel
+        self.changed(channel)
         return channel
 
     def direct(self, *users: str) -> Channel:
@@ -124,8 +137,13 @@ class Workspace:
         return self.add_channel(name, kind, users[0], dict.fromkeys(users))
 
     def visible(self, channel: Channel, user: str) -> bool:
-        """Whether this user may know the conversation at all: public, or a member of it."""
-        return channel.kind is Kind.PUBLIC or user in channel.members
+        """Whether this user may know the conversation at all: a member of it, or it is public and they are no guest."""
+        return user in channel.members or (channel.kind is Kind.PUBLIC and not self.users[user].is_guest)
+
+    def whisper(self, note: Ephemeral) -> None:
+        """Show somebody a message that only they see."""
+        self.ephemerals.append(note)
+        self.changed(note)
 
     def message(self, channel: str, ts: str) -> Message | None:
         """One message by its identity."""

@@ -49,6 +49,7 @@ def add(call: Call) -> Json:
         call.workspace.epoch(),
     )
     channel.bookmarks[bookmark.id] = bookmark
+    call.workspace.changed(channel)
     return {"bookmark": _shown(bookmark)}
 
 
@@ -62,11 +63,12 @@ def _existing(call: Call) -> tuple[Channel, Bookmark]:
 
 def edit(call: Call) -> Json:
     """Other title, link or emoji."""
-    _, bookmark = _existing(call)
+    channel, bookmark = _existing(call)
     bookmark.title = call.text("title", bookmark.title)
     bookmark.emoji = call.text("emoji", bookmark.emoji)
     if call.text("link"):
         bookmark.link = _link(call)
+    call.workspace.changed(channel)
     return {"bookmark": _shown(bookmark)}
 
 
@@ -74,6 +76,7 @@ def remove(call: Call) -> None:
     """Take a link away."""
     channel, bookmark = _existing(call)
     del channel.bookmarks[bookmark.id]
+    call.workspace.changed(channel)
 
 
 def list_all(call: Call) -> Json:

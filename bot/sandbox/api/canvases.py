@@ -26,7 +26,13 @@ def _add(call: Call, channel: str = "") -> Canvas:
     markdown = _markdown(call.data("document_content"))
     canvas = Canvas(call.workspace.mint("F"), call.text("title"), markdown, call.bot.id, channel)
     call.workspace.canvases[canvas.id] = canvas
+    _changed(call, canvas)
     return canvas
+
+
+def _changed(call: Call, canvas: Canvas) -> None:
+    if canvas.channel:
+        call.workspace.changed(call.workspace.channels[canvas.channel])
 
 
 def create(call: Call) -> Json:
@@ -65,6 +71,7 @@ def edit(call: Call) -> None:
     if change.get("operation") not in OPERATIONS or change.get("section_id"):
         raise Refusal("canvas_editing_failed", [f"[ERROR] the sandbox knows {', '.join(OPERATIONS)}"])
     _apply(canvas, change)
+    _changed(call, canvas)
 
 
 def _apply(canvas: Canvas, change: Json) -> None:
@@ -84,6 +91,7 @@ def delete(call: Call) -> None:
     """Take a canvas away."""
     canvas = _existing(call)
     canvas.deleted = True
+    _changed(call, canvas)
     for channel in call.workspace.channels.values():
         if channel.canvas == canvas.id:
             channel.canvas = ""

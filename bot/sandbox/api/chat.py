@@ -125,7 +125,7 @@ def post_ephemeral(call: Call) -> Json:
     note = Ephemeral(
         channel.id, workspace.next_ts(channel), call.need("user"), **content, thread_ts=call.text("thread_ts") or None
     )
-    workspace.ephemerals.append(note)
+    workspace.whisper(note)
     return {"message_ts": note.ts}
 
 

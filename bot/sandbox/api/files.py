@@ -84,7 +84,7 @@ def delete(call: Call) -> None:
         raise Refusal("file_not_found")
     if file.user != call.bot.id:
         raise Refusal("cant_delete_file")
-    file.deleted, file.content = True, None
+    acts.delete_file(call.workspace, file)
 
 
 METHODS = {
