@@ -16,7 +16,7 @@ export function guide(card, showMessage) {
   const watcher = new MutationObserver(rings);
   const draw = () => {
     const steps = active();
-    card.hidden = !state.backstage?.guide;
+    card.hidden = !state.backstage?.guide || Boolean(state.backstage.playing);
     document.body.classList.toggle("guided", Boolean(steps));
     watcher.disconnect();
     drawCard(card, shown);
@@ -31,10 +31,10 @@ export function guide(card, showMessage) {
   for (const topic of ["backstage", "person", "place"]) subscribe(topic, draw);
 }
 
-/** The guide while it leads somebody, or null. */
+/** The guide while it leads somebody, or null; a story that plays has the page for itself. */
 function active() {
-  const steps = state.backstage?.guide;
-  return steps && !steps.finished && !steps.skipped ? steps : null;
+  const { guide: steps, playing } = state.backstage ?? {};
+  return steps && !steps.finished && !steps.skipped && !playing ? steps : null;
 }
 
 function isMine(steps) {

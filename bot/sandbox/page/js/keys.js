@@ -29,7 +29,7 @@ function jump(step) {
 
 function enter(region) {
   const before = last.get(region);
-  const chosen = region.querySelector("[aria-current=page]");
+  const chosen = region.querySelector("[aria-current=page], .composer-field");
   const target = before?.isConnected && isShown(before) && region.contains(before) ? before : (chosen ?? focusables(region)[0]);
   target?.focus();
   return Boolean(target) && document.activeElement === target;

@@ -78,8 +78,9 @@ function linkBanner(banner) {
   });
 }
 
-function guideHeight(card) {
-  new ResizeObserver(() => document.body.style.setProperty("--guide-height", `${card.offsetHeight}px`)).observe(card);
+/** Let the style sheets know how high something is, as a custom property. */
+function tellHeight(element, property) {
+  new ResizeObserver(() => document.body.style.setProperty(property, `${element.offsetHeight}px`)).observe(element);
 }
 
 async function start() {
@@ -94,7 +95,8 @@ async function start() {
   subscribe("place", drawMiddle);
   rightSide(part("pane"));
   guide(part("guide"), showMessage);
-  guideHeight(part("guide"));
+  tellHeight(part("guide"), "--guide-height");
+  tellHeight(part("inspector"), "--drawer-height");
   subscribe("surfaces", ({ modals }) => showModals(modals));
   subscribe("person", () => showModals([]));
   subscribe("go", follow);

@@ -25,6 +25,10 @@ export function topbar(bar, { openSheet, toggleTraffic }) {
   bar.addEventListener("keydown", (event) => event.key === "Escape" && bar.classList.contains("open") && toggleControls(bar, tune));
   subscribe("backstage", () => drawControls(controls, traffic));
   subscribe("person", () => drawControls(controls, traffic));
+  subscribe("violations", (count) => {
+    if (count) traffic.dataset.violations = count;
+    else delete traffic.dataset.violations;
+  });
 }
 
 function toggleControls(bar, button) {
