@@ -7,31 +7,21 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from bot.services.access import Access
-from bot.services.announcements import Announcements
 from bot.services.ask_news import AskNews
 from bot.services.asks import Asks
 from bot.services.auditor import Auditor
 from bot.services.backfill import Backfill
-from bot.services.cadence import Cadence
 from bot.services.capture import Recorder
-from bot.services.cards import Cards
 from bot.services.catchup import Catchup
-from bot.services.channels import Channels
 from bot.services.choices import AS_SHIPPED, Choices
-from bot.services.closing import Closing
 from bot.services.details import Details
-from bot.services.directory import Directory
 from bot.services.escalations import Escalations
 from bot.services.exhibits import Exhibits
 from bot.services.following import Following
+from bot.services.ground import Ground
 from bot.services.home import Home
-from bot.services.incidents import Incidents
-from bot.services.lifecycle import Lifecycle
 from bot.services.marks import Marks
-from bot.services.merging import Merging
-from bot.services.moments import Moment, Moments
-from bot.services.naming import Naming
+from bot.services.moments import Moment
 from bot.services.offers import Offers
 from bot.services.panel import Panel
 from bot.services.ports import Chat
@@ -40,31 +30,24 @@ from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.raising import Raising
 from bot.services.redaction import Redaction
-from bot.services.reporters import Reporters
 from bot.services.role_news import RoleNews
 from bot.services.roles import Roles
 from bot.services.seating import Seating
 from bot.services.seats import Seats
-from bot.services.severities import Severities
 from bot.services.sweeping import Sweeping
 from bot.services.targets import Targets
 from bot.services.task_news import TaskNews
 from bot.services.tasks import Tasks
 from bot.services.timeline import Timelines
-from bot.services.updates import Updates
-from bot.services.voice import Voice
 from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services:
+class Services(Ground):
     """One of each."""
 
     def __init__(self, work: Work, chat: Chat, library: Library, choices: Choices = AS_SHIPPED) -> None:
-        self.work = work
-        self.chat = chat
-        self.library = library
-        self._choices = choices
+        super().__init__(work, chat, library, choices)
         self._hang_hooks()
 
     def _hang_hooks(self) -> None:
@@ -75,87 +58,6 @@ class Services:
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
             self.moments.at(moment, self.seating.ask_for_empty_seats)
         self.moments.at(Moment.STOPPED, self.seating.stand_down)
-
-    @cached_property
-    def access(self) -> Access:
-        """Who may do what."""
-        return Access(self._choices.admins)
-
-    @cached_property
-    def directory(self) -> Directory:
-        """Who is meant by the policy files."""
-        named = (*self.library.roster_entries(), *self._choices.admins)
-        return Directory(self.work, self.chat, named, self._choices.announce)
-
-    @cached_property
-    def naming(self) -> Naming:
-        """Who is meant by what people type."""
-        return Naming(self.work, self.directory)
-
-    @cached_property
-    def moments(self) -> Moments:
-        """When hooks run."""
-        return Moments()
-
-    @cached_property
-    def channels(self) -> Channels:
-        """Channels opened and furnished."""
-        return Channels(self.work, self.chat, self.moments)
-
-    @cached_property
-    def voice(self) -> Voice:
-        """One message in a channel."""
-        return Voice(self.work, self.chat)
-
-    @cached_property
-    def cards(self) -> Cards:
-        """Cards posted and refreshed."""
-        return Cards(self.work, self.chat, self.library)
-
-    @cached_property
-    def announcements(self) -> Announcements:
-        """The announce channel."""
-        return Announcements(self.work, self.chat, self.directory, self.library)
-
-    @cached_property
-    def reporters(self) -> Reporters:
-        """What whoever declared hears."""
-        return Reporters(self.work, self.chat)
-
-    @cached_property
-    def cadence(self) -> Cadence:
-        """When updates are due."""
-        return Cadence(self.library)
-
-    @cached_property
-    def incidents(self) -> Incidents:
-        """Declaring and finding."""
-        return Incidents(self.work, self.access, self.directory, self.library, self.moments)
-
-    @cached_property
-    def severities(self) -> Severities:
-        """How bad it is."""
-        return Severities(self.work, self.chat, self.access, self.voice, self.cadence, self.library, self.moments)
-
-    @cached_property
-    def lifecycle(self) -> Lifecycle:
-        """Type, phase, contained, resolved."""
-        return Lifecycle(self.work, self.access, self.voice, self.severities, self.cadence, self.library, self.moments)
-
-    @cached_property
-    def closing(self) -> Closing:
-        """Closed, cancelled, reopened."""
-        return Closing(self.work, self.chat, self.access, self.voice, self.cadence, self.moments)
-
-    @cached_property
-    def merging(self) -> Merging:
-        """Two incidents into one."""
-        return Merging(self.work, self.access, self.voice, self.closing, self.incidents)
-
-    @cached_property
-    def updates(self) -> Updates:
-        """Words for stakeholders."""
-        return Updates(self.work, self.chat, self.access, self.voice, self.cadence, self.moments)
 
     @cached_property
     def following(self) -> Following:
