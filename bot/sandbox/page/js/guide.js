@@ -25,10 +25,13 @@ export function guide(card, showMessage) {
     watcher.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "open"] });
     rings();
     const step = `${steps.step} ${state.me}`;
-    if (step !== shown.step) reveal(steps, showMessage);
+    if (step !== shown.step) shown.waits = true;
     shown.step = step;
+    if (shown.waits) reveal(steps, showMessage);
   };
   for (const topic of ["backstage", "person", "place"]) subscribe(topic, draw);
+  subscribe("messages", ({ loaded }) => loaded && shown.waits && active() && setTimeout(() => active() && reveal(active(), showMessage)));
+  document.addEventListener("pointerdown", () => (shown.waits = false));
 }
 
 /** The guide while it leads somebody, or null; a story that plays has the page for itself. */
@@ -81,18 +84,25 @@ function unfolded(steps) {
   const mine = isMine(steps);
   const who = person(steps.as);
   return [
-    h("div", { class: "guide-head" }, icon("guide"), h("strong", null, steps.title), h("span", { class: "guide-count" }, `${steps.step} of ${steps.of}`)),
+    h(
+      "div",
+      { class: "guide-head" },
+      icon("guide"),
+      h("strong", null, steps.title),
+      h("span", { class: "guide-count" }, `${steps.step} of ${steps.of}`),
+      steps.step > 1 && button("Restart", "restart"),
+      button("Skip", "skip"),
+    ),
     h("progress", { class: "guide-progress", max: steps.of, value: steps.step - (steps.done ? 0 : 1), "aria-label": "Steps done" }),
     h("div", { class: "guide-text", role: "status" }, renderMrkdwn(steps.text ?? "", { surface: "message" })),
     mine && steps.hint && h("details", { class: "guide-hint" }, h("summary", null, "Hint"), h("div", null, renderMrkdwn(steps.hint, { surface: "message" }))),
-    h(
-      "div",
-      { class: "guide-buttons" },
-      !mine && who && h("button", { type: "button", class: "button primary small", onclick: () => continueAs(steps) }, avatar(who.id, { size: "small" }), `Continue as ${who.first_name}`),
-      mine && steps.done && button("Next", "next", null, "primary"),
-      button("Skip", "skip"),
-      steps.step > 1 && button("Restart", "restart", "restart"),
-    ),
+    (!mine || steps.done) &&
+      h(
+        "div",
+        { class: "guide-buttons" },
+        !mine && who && h("button", { type: "button", class: "button primary small", onclick: () => continueAs(steps) }, avatar(who.id, { size: "small" }), `Continue as ${who.first_name}`),
+        mine && steps.done && button("Next", "next", null, "primary"),
+      ),
   ];
 }
 

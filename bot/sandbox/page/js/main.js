@@ -17,6 +17,7 @@ import { topbar } from "./topbar.js";
 import { showModals } from "./modal.js";
 
 const part = (id) => document.getElementById(id);
+const touch = matchMedia("(pointer: coarse)");
 const middle = { name: "", shown: null };
 
 function drawMiddle() {
@@ -28,7 +29,8 @@ function drawMiddle() {
     middle.shown = place.view === "app" ? (place.tab === "about" ? appAbout() : appHome()) : conversation(place.channel);
     replace(part("middle"), middle.shown.element);
     middle.shown.log?.draw();
-    if (inside || document.activeElement === document.body) middle.shown.focus();
+    const free = inside || document.activeElement === document.body;
+    if (free && !touch.matches) middle.shown.focus();
   }
   if (place.show) middle.shown.log?.show(place.show).then((row) => row?.focus());
 }
