@@ -2,7 +2,8 @@
 import { state } from "./store.js";
 
 const HEADERS = { "X-Window": "1" };
-const AGAIN_AFTER = 2000;
+const SOONEST = 400;
+const LATEST = 4000;
 const EVENTS = ["hello", "desk", "messages", "surfaces", "crossing", "backstage"];
 
 /** A question the server answered with an error: `status` and a sentence. */
@@ -58,14 +59,16 @@ export function stream(handlers, { traffic = false } = {}) {
   const path = `/window/events?${new URLSearchParams({ as: state.me, ...(traffic ? { traffic: 1 } : {}) })}`;
   let source = null;
   let timer = 0;
+  let wait = SOONEST;
   const open = () => {
     source = new EventSource(path);
     for (const name of EVENTS) source.addEventListener(name, (event) => handlers[name]?.(JSON.parse(event.data)));
+    source.addEventListener("hello", () => (wait = SOONEST));
     source.addEventListener("error", () => {
+      source.close();
       handlers.lost?.();
-      if (source.readyState !== EventSource.CLOSED) return;
-      clearTimeout(timer);
-      timer = setTimeout(open, AGAIN_AFTER);
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, LATEST);
     });
   };
   open();

@@ -21,7 +21,7 @@ const touch = matchMedia("(pointer: coarse)");
 const middle = { name: "", shown: null };
 
 function drawMiddle() {
-  const name = `${state.me} ${place.view} ${place.channel ?? place.tab}`;
+  const name = `${state.era} ${place.view} ${place.channel ?? place.tab}`;
   if (name !== middle.name) {
     middle.name = name;
     const inside = part("middle").contains(document.activeElement);

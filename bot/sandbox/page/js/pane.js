@@ -16,7 +16,7 @@ export function rightSide(aside) {
   const shown = { name: "", pane: null, from: null };
   const draw = () => {
     const { pane } = place;
-    const name = pane ? `${state.me} ${place.channel} ${pane.kind} ${pane.ts ?? ""}` : "";
+    const name = pane ? `${state.era} ${place.channel} ${pane.kind} ${pane.ts ?? ""}` : "";
     if (name === shown.name) return;
     shown.pane?.close();
     const opener = shown.name ? shown.from : document.activeElement;

@@ -5,7 +5,6 @@ import { appPlace, askedPerson, askedPlace, channelPlace, go, lastPlace, place }
 import { loadLatest } from "./history.js";
 
 let live = null;
-let boot = null;
 let wantsTraffic = false;
 let entering = 0;
 
@@ -65,11 +64,13 @@ function listen() {
   live = stream(
     {
       hello: ({ boot: told }) => {
-        const again = !first || (boot !== null && boot !== told);
+        const other = state.boot !== null && state.boot !== told;
+        const again = !first;
         first = false;
-        boot = told;
+        state.boot = told;
         setLink("live");
-        if (again) resync();
+        if (other) startOver();
+        else if (again) resync();
       },
       desk: setDesk,
       messages: mergeMessages,
@@ -80,6 +81,15 @@ function listen() {
     },
     { traffic: wantsTraffic },
   );
+}
+
+/** Another server, another workspace: nothing that was known holds. */
+async function startOver() {
+  try {
+    await enter(state.me, place, { replace: true });
+  } catch {
+    setLink("lost");
+  }
 }
 
 function setLink(link) {

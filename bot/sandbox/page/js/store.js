@@ -15,6 +15,10 @@ export const state = {
   home: null,
   /** BackstageState, or null where there is none. */
   backstage: null,
+  /** What tells this server from another one on the same address, or null before it said hello. */
+  boot: null,
+  /** Counts how often everything was forgotten: what was drawn in an earlier era is drawn anew. */
+  era: 0,
   /** "live", or "lost" while the stream is being reopened. */
   link: "live",
 };
@@ -71,6 +75,7 @@ export function setSurfaces({ modals, home }) {
 
 /** Forget everything that belongs to the person we acted as. */
 export function forget() {
+  state.era += 1;
   state.messages.clear();
   state.reach.clear();
   state.modals = [];
