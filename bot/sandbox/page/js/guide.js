@@ -89,11 +89,15 @@ function unfolded(steps) {
       { class: "guide-head" },
       icon("guide"),
       h("strong", null, steps.title),
-      h("span", { class: "guide-count" }, `${steps.step} of ${steps.of}`),
-      steps.step > 1 && button("Restart", "restart"),
+      steps.step > 1 && h("button", { type: "button", class: "icon-button", "aria-label": "Restart", title: "Restart", onclick: () => turn("guide", { do: "restart" }) }, icon("restart")),
       button("Skip", "skip"),
     ),
-    h("progress", { class: "guide-progress", max: steps.of, value: steps.step - (steps.done ? 0 : 1), "aria-label": "Steps done" }),
+    h(
+      "div",
+      { class: "guide-steps" },
+      h("progress", { max: steps.of, value: steps.step - (steps.done ? 0 : 1), "aria-label": "Steps done" }),
+      h("span", { class: "guide-count" }, `${steps.step} of ${steps.of}`),
+    ),
     h("div", { class: "guide-text", role: "status" }, renderMrkdwn(steps.text ?? "", { surface: "message" })),
     mine && steps.hint && h("details", { class: "guide-hint" }, h("summary", null, "Hint"), h("div", null, renderMrkdwn(steps.hint, { surface: "message" }))),
     (!mine || steps.done) &&

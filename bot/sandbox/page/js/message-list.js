@@ -63,11 +63,20 @@ function sourceOf({ channel, thread, older, top, firstNew }, messages) {
     more: () => (thread ? false : (state.reach.get(channel)?.more ?? true)),
     older: older ?? (async () => {}),
     top: top ?? (() => ""),
-    rows: (stretch, before) => rowsOf(stretch, { before, firstNew: firstNew?.() ?? null, days: !thread }),
+    rows: (stretch, before) => withCount(rowsOf(stretch, { before, firstNew: firstNew?.() ?? null, days: !thread }), thread),
     key: (row) => row.key,
     sign: (row) => (row.kind === "message" ? `${identity(row.message)} ${row.grouped} ${names} ${editMark(row.message)}` : row.kind === "day" ? dayName(instantOf(row.ts)) : row.key),
     make: (row) => makers[row.kind](row, thread),
   };
+}
+
+/** In a thread, a line between the parent and its replies. */
+function withCount(rows, thread) {
+  if (!thread || rows[0]?.ts !== thread || rows.length < 2) return rows;
+  const count = rows.length - 1;
+  const label = `${count} ${count === 1 ? "reply" : "replies"}`;
+  const [parent, first, ...rest] = rows;
+  return [parent, { kind: "replies", key: `replies ${label}`, label, ts: "" }, { ...first, grouped: false }, ...rest];
 }
 
 let names = 0;
@@ -79,5 +88,6 @@ const makers = {
     const name = dayName(instantOf(row.ts));
     return h("div", { class: "day-line", role: "separator", "aria-label": name }, h("span", null, name));
   },
+  replies: ({ label }) => h("div", { class: "reply-line", role: "separator", "aria-label": label }, h("span", null, label)),
   new: () => h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", null, "New")),
 };

@@ -32,7 +32,7 @@ export function addTools(list, find, { inThread = false } = {}) {
 
 function bar(message, inThread) {
   const writable = isWritable(message);
-  const more = button("more", "More actions", (event) => openMessageMenu(event.currentTarget, message, inThread));
+  const more = button("more", "Message menu", (event) => openMessageMenu(event.currentTarget, message, inThread));
   more.setAttribute("aria-haspopup", "menu");
   return h(
     "div",
