@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -63,6 +64,7 @@ class Harness:
     def __init__(self, page: Page) -> None:
         self.page, self.workspace = page, workspace()
         self.calls: list[Json] = []
+        self._called = asyncio.Event()
         self.answer: Callable[[Json], Json | None] = lambda _call: {"ok": True}
         self.files: dict[str, str] = {}
 
@@ -76,6 +78,14 @@ class Harness:
             "async desk => (await import('/page/js/store.js')).setDesk(desk)", desk_of(harness.workspace, seed.RAE)
         )
         return harness
+
+    async def told(self, count: int) -> list[Json]:
+        """The calls, once there are so many; each was sent, answered or not."""
+        async with asyncio.timeout(5):
+            while len(self.calls) < count:
+                self._called.clear()
+                await self._called.wait()
+        return self.calls
 
     async def draw(self, *blocks: Json, surface: str = "message") -> Locator:
         """Draw blocks; ids are filled in as Slack does."""
@@ -128,6 +138,7 @@ class Harness:
         if path == "/window/act":
             call = json.loads(route.request.post_data or "{}")
             self.calls.append(call)
+            self._called.set()
             answer = self.answer(call)
             await (route.fulfill(json=answer) if answer is not None else route.abort())
         elif path == "/window/file":

@@ -22,7 +22,7 @@ async def test_sections(harness: Harness) -> None:
     assert all(boxes)
     lefts, tops = {box["x"] for box in boxes if box}, {box["y"] for box in boxes if box}
     assert (2, 2) == (len(lefts), len(tops))
-    await expect(harness.page.get_by_role("button", name="Open")).to_be_visible()
+    await expect(harness.page.get_by_role("button", name="Open", exact=True)).to_be_visible()
 
 
 async def test_headers_context_dividers(harness: Harness) -> None:
@@ -101,7 +101,7 @@ async def test_rich_text(harness: Harness) -> None:
             ),
         )
     )
-    for tag, text in {"strong": "b", "em": "i", "del": "s", "blockquote": "quoted", "pre": "x = 1\ny"}.items():
+    for tag, text in {"strong": "b", "em": "i", "del": "s", "blockquote": "quoted", "pre.bk-pre": "x = 1\ny"}.items():
         await expect(drawn.locator(tag)).to_have_text(text)
     assert "inner" == await drawn.locator("ul > li:last-child > ol > li").inner_text()
     await expect(drawn).to_contain_text(LEFT_ALONE)
@@ -282,7 +282,7 @@ UNKNOWN: list[Json] = [
     {"type": "context", "elements": [{"type": "sparkline"}]},
     {"type": "table", "rows": [[{"type": "chart"}]]},
     {"type": "header"},
-    {"type": "rich_text", "elements": 7},
+    {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": 7}]},
 ]
 
 

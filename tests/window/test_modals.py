@@ -53,7 +53,7 @@ async def test_submitting_sends_what_was_typed(harness: Harness) -> None:
     await harness.page.keyboard.press("Enter")
     await harness.page.keyboard.press("Control+Enter")
     await expect(harness.page.get_by_role("button", name="Declare it")).not_to_have_attribute("aria-busy", "true")
-    (call,) = harness.calls
+    (call,) = await harness.told(1)
     assert ("submits", "V1") == (call["verb"], call["view"])
     typed = {entry["block_id"]: entry["value"] for entry in call["typed"]}
     assert {"What happened?": "It leaked", "What kind?": "attack"} == typed
@@ -66,7 +66,7 @@ async def test_pressing_inside_sends_what_was_typed(harness: Harness) -> None:
     await harness.page.get_by_label("What happened?").fill("")
     await harness.page.get_by_role("button", name="Look up").click()
     await expect(harness.page.get_by_role("button", name="Look up")).not_to_have_attribute("aria-busy", "true")
-    (call,) = harness.calls
+    (call,) = await harness.told(1)
     assert {"view": "V1"} == call["where"]
     assert [{"block_id": "What happened?", "action_id": "it", "value": None}] == call["typed"]
 
@@ -114,7 +114,7 @@ async def test_waiting(harness: Harness) -> None:
     """From submit to answer the button is busy, and a second submit is not sent."""
     await harness.modals(form())
     await harness.page.evaluate(
-        "window.held = new Promise(done => window.release = done); const real = fetch; window.fetch = async (...a) => { await held; return real(...a); }"
+        "() => { const held = new Promise(done => { window.release = done; }); const real = fetch; window.fetch = async (...a) => { await held; return real(...a); }; }"
     )
     submit = harness.page.get_by_role("button", name="Declare it")
     await submit.click()
@@ -138,8 +138,8 @@ async def test_closing(harness: Harness, way: str) -> None:
         await harness.page.keyboard.press("Escape")
     else:
         await harness.page.get_by_role("button", name=way).click()
-    await harness.page.wait_for_function("document.activeElement !== null")
-    (call,) = [call for call in harness.calls if call["verb"] == "closes"]
+    (call,) = await harness.told(1)
+    assert "closes" == call["verb"]
     assert ("V1", "x") == (call["view"], call["typed"][0]["value"])
 
 
@@ -154,14 +154,12 @@ async def test_stacks(harness: Harness) -> None:
     await expect(harness.page.get_by_role("dialog", name="Third")).to_be_visible()
     await expect(harness.page.get_by_role("dialog")).to_have_count(1)
     await harness.page.get_by_role("button", name="Back").click()
-    assert "V3" == harness.calls[-1]["view"]
+    assert ["V3"] == [call["view"] for call in await harness.told(1)]
     await harness.modals(first)
     await expect(harness.page.get_by_label("What happened?")).to_have_value("kept")
     await harness.modals(first, second)
     await harness.page.get_by_role("button", name="Close").click()
-    await harness.page.wait_for_function("true")
-    await expect(harness.page.get_by_role("dialog", name="Second")).to_be_visible()
-    assert ["V2", "V1"] == [call["view"] for call in harness.calls[-2:]]
+    assert ["V3", "V2", "V1"] == [call["view"] for call in await harness.told(3)]
 
 
 async def test_updates_keep_what_was_typed(harness: Harness) -> None:

@@ -10,6 +10,7 @@ const SENTENCES = {
   invalid_response: "The app answered with something that cannot be shown.",
   invalid_blocks: "The app answered with something that cannot be shown.",
 };
+const turns = new WeakMap();
 let counter = 0;
 
 /** An element id that nothing else on the page has. */
@@ -28,10 +29,20 @@ export function failureOf(answer, surface) {
 /**
  * Let a control act: ask first where the app wants it, show that it is busy, say what failed.
  *
- * Answers whether the app took it; `undo` runs when the person changed their mind.
+ * A button that is busy takes no second press; a choice made meanwhile waits for its turn. Answers whether the app took
+ * it; `undo` runs when the person changed their mind.
  */
 export async function perform(control, { block, element, ctx, value, undo, confirm = element.confirm }) {
-  if (control.getAttribute("aria-busy") === "true") return false;
+  const before = turns.get(control);
+  if (before && control.matches("button, a")) return false;
+  const turn = (before ?? Promise.resolve()).then(() => once(control, { block, element, ctx, value, undo, confirm }));
+  turns.set(control, turn);
+  const taken = await turn;
+  if (turns.get(control) === turn) turns.delete(control);
+  return taken;
+}
+
+async function once(control, { block, element, ctx, value, undo, confirm }) {
   if (confirm && !(await ask(confirm, ctx, control))) {
     undo?.();
     return false;

@@ -241,6 +241,7 @@ class Select {
     } else if (event.key === "Backspace" && this.many && !this.input.value && this.chosen.length) {
       this.toggle(this.chosen.at(-1));
       if (this.end) this.look("");
+      else this.settle();
     }
   }
 
