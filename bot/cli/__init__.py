@@ -62,14 +62,14 @@ def run() -> None:
 )
 @told
 def sandbox(port: int, play: str | None, out: Path | None) -> None:
-    """Try Andon in a small Slack on this machine, in a browser or at a prompt.
+    """Try Andon in a small Slack on this machine.
 
-    It needs no workspace and no tokens, and prints the address to open. A story exits 0 only if everything in it
-    happened as it should.
+    It needs no workspace and no tokens. It prints the address of a page to open in a browser, and understands at a
+    prompt what people do. A story exits 0 only if everything in it happened as it should.
     """
     from bot import logs, stage
 
-    logs.configure("console", "warning")
+    logs.configure("console", "error")  # that Slack is slow or down is what somebody wanted to see
     sys.exit(asyncio.run(stage.sandbox(port, play, out)))
 
 

@@ -6,7 +6,7 @@ The page shows the state as it is told; whenever something new is to be seen, it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,12 +28,13 @@ Args = Mapping[str, Any]
 
 
 class DrillBackstage:
-    """The controls of one house, from :meth:`open` to :meth:`close`."""
+    """The controls of one house, from :meth:`open` to :meth:`close`, with the stories that can be watched there."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, shelf: Iterable[stories.Story] | None = None) -> None:
         self._house = house
         self._guide = guides.load(FIRST_MINUTE)
-        self._stories = {name: stories.load(name) for name in stories.names()}
+        shelf = map(stories.load, stories.names()) if shelf is None else shelf
+        self._stories = {story.name: story for story in shelf}
         self._showing: Showing | None = None
         self._next_due: datetime | None = None
         self._is_renewing = False
@@ -104,10 +105,10 @@ class DrillBackstage:
         await self._move(due)
 
     async def _move(self, instant: datetime) -> None:
-        if self.world.is_moving:
-            raise Impossible("Time is being moved already.")
         if self._showing is not None and not self._showing.is_finished:
             raise Impossible("The story keeps the clock; stop it first.")
+        if self.world.is_moving:
+            raise Impossible("Time is being moved already.")
         await self.world.until(instant, self._tell)
 
     async def fault(self, args: Args) -> None:

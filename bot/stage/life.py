@@ -7,11 +7,13 @@ enrols them; it knows nothing else of them.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+PATIENCE = 1.0
 _present: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
@@ -40,11 +42,27 @@ class Life:
     async def end(self) -> None:
         """Cut off whatever is under way, wherever it stands; nothing of this life goes on afterwards."""
         self._is_over = True
-        while self._tasks:
-            ending = list(self._tasks)
-            for task in ending:
-                task.cancel()
-            await asyncio.wait(ending)
+        heard = logging.root.manager.disable
+        logging.disable()  # a process that is killed says nothing of what it was in the middle of
+        try:
+            ending = set(self._tasks)
+            while ending:
+                for task in ending:
+                    task.cancel()
+                await asyncio.wait(ending)
+                # What the cancelled begin in turn only tidies up, such as a transaction that must let go its lock.
+                ending = await self._lasting(PATIENCE)
+        finally:
+            logging.disable(heard)
+
+    async def _lasting(self, seconds: float) -> set[asyncio.Task[Any]]:
+        try:
+            async with asyncio.timeout(seconds):
+                while self._tasks:
+                    await asyncio.wait(set(self._tasks))
+        except TimeoutError:
+            return set(self._tasks)
+        return set()
 
     def enrol(self, task: asyncio.Task[Any]) -> None:
         """It ends with this life."""

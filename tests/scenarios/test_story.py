@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from bot import logs, stage
 from bot.cli import main
+from playbooks import stories
 from playbooks.errors import PolicyError
 
 CLEAN = {
@@ -84,6 +85,19 @@ def test_the_jailbroken_discount_bot(tmp_path: Path) -> None:
         assert secret not in draft
 
 
+@pytest.mark.parametrize("name", [name for name in stories.names() if name != "jailbroken_discount_bot"])
+def test_every_story(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each of the other stories that Andon brings: all of it happens, and leaves a post-mortem."""
+    code = asyncio.run(stage.sandbox(0, name, tmp_path))
+    told = capsys.readouterr().out
+    assert 0 == code, told[-3000:]
+    assert "✗" not in told
+    assert "Everything happened as it should" in told.splitlines()[-1]
+    draft = (tmp_path / "AI-0001.md").read_text()
+    for words in ("## 4. Timeline", "Closed: resolved", "Root cause"):
+        assert words in draft
+
+
 def test_a_short_story_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A story in a file plays like those that Andon brings."""
     code, told = played(SHORT, tmp_path, capsys)
@@ -128,7 +142,7 @@ def test_scenes_cannot_overtake_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("nothing_like_it", "there is no story of this name; there is: jailbroken_discount_bot"),
+        ("nothing_like_it", "there is no story of this name; there is: biased_hiring_model, "),
         ("no.yaml", "no such file"),
     ],
 )
@@ -147,7 +161,9 @@ def test_the_sandbox_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
-        told = ""
+        told = running.stdout.readline()
+        page = re.fullmatch(r"Open (http://127\.0\.0\.1:\d+/) in a browser: .+\n", told)
+        assert page is not None
         while "Stop with" not in told:
             line = running.stdout.readline()
             assert line, told
@@ -161,6 +177,9 @@ def test_the_sandbox_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         )
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             assert b'"ok": true' in answer.read()
+        taken = andon("sandbox", "--port", page[1].rstrip("/").rpartition(":")[2], cwd=tmp_path)
+        assert 1 == taken.returncode
+        assert re.fullmatch(r"Error: Port \d+ of this machine is taken, .+ andon sandbox --port \d+\n", taken.stderr)
         running.send_signal(signal.SIGTERM)
         assert 0 == running.wait(timeout=30)
     assert [] == list(tmp_path.iterdir())
