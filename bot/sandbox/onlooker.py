@@ -65,7 +65,7 @@ class Onlooker:
 
     @property
     def sidebar(self) -> list[str]:
-        """Names of the channels this person can find: those they are in and, guests apart, public ones; not archived."""
+        """Names of the channels this person can find: those they are in and, but for guests, public ones; live ones."""
         channels = self._workspace.channels.values()
         found = [c for c in channels if not c.direct and not c.archived and self._workspace.visible(c, self.id)]
         return [c.name for c in found]

@@ -40,14 +40,14 @@ def _system_now() -> datetime:
 
 
 class Sandbox:
-    """A small, strict Slack on loopback.
+    """A small, strict Slack on loopback, with a `window` for browsers at its root.
 
     Args:
         manifest: the app's manifest; its commands, shortcuts, events and scopes are the only ones there are.
         now: the clock for everything Slack times (trigger_id, response_url, rate limits, redelivery, `ts`).
         mode: "socket" for Socket Mode, "http" for signed requests to `request_url`.
         patience: real seconds an acknowledgement may take.
-        routes: further routes on the same port, such as a page to look at.
+        routes: further routes on the same port.
 
     Raises:
         ValueError: a host that is not loopback, or a manifest Slack would not install.
@@ -84,7 +84,7 @@ class Sandbox:
         methods = {**METHODS, "apps.connections.open": connect}
         self._api = WebApi(self.workspace, methods, self.traffic, self.faults, self.limits)
         self._people: dict[str, Person] = {}
-        self.window = Window()
+        self.window = Window(self.workspace, self.traffic, self.delivery)
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -148,6 +148,7 @@ class Sandbox:
         await self._stop_listening()
         self.sockets.drop()
         self.hang_up()
+        self.window.hang_up()
         try:
             yield
         finally:
@@ -187,6 +188,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._api.close()
+        await self.window.close()
         await self.delivery.close()
         await self.sockets.close()
         await self.http.close()
