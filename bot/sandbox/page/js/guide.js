@@ -76,7 +76,7 @@ function folded(steps) {
   const words = steps.finished ? (steps.text ?? "That was the first minute.") : "The guide was skipped.";
   return [
     h("p", { class: "guide-text", role: "status" }, steps.finished ? renderMrkdwn(words, { surface: "message" }) : words),
-    h("div", { class: "guide-buttons" }, button(steps.finished ? "Start again" : "Show me around", "restart", "restart")),
+    h("div", { class: "guide-buttons" }, button(steps.finished ? "Start again" : "Show me around", steps.finished ? "restart" : "start", "restart")),
   ];
 }
 
@@ -99,7 +99,7 @@ function unfolded(steps) {
       h("span", { class: "guide-count" }, `${steps.step} of ${steps.of}`),
     ),
     h("div", { class: "guide-text", role: "status" }, renderMrkdwn(steps.text ?? "", { surface: "message" })),
-    mine && steps.hint && h("details", { class: "guide-hint" }, h("summary", null, "Hint"), h("div", null, renderMrkdwn(steps.hint, { surface: "message" }))),
+    mine && steps.hint && h("details", { class: "guide-hint" }, h("summary", null, "Hint"), h("div", null, renderMrkdwn(steps.hint, { surface: "message" })), !steps.done && button("Do it for me", "next")),
     (!mine || steps.done) &&
       h(
         "div",
