@@ -9,6 +9,7 @@ from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
 from playbooks.errors import PolicyError
+from playbooks.evidence import misfits
 from playbooks.loading import Shelf
 from playbooks.promises import Deadlines, SeverityPolicy
 from playbooks.reading import Page, Path
@@ -20,7 +21,7 @@ MOST_SYSTEMS = 98
 
 def check(shelf: Shelf) -> None:
     """Raise PolicyError, with file and line, for the first thing that does not fit."""
-    for errors in (_tables, _severities, _escalation, _types, _systems, _responses):
+    for errors in (_tables, _severities, _escalation, _types, _systems, _responses, _evidence):
         for error in errors(shelf):
             raise error
 
@@ -107,6 +108,10 @@ def _responses(shelf: Shelf) -> Iterator[PolicyError]:
     for name, loaded in shelf.responses.items():
         if loaded.model.type != name:
             yield loaded.page.error(("type",), f"this file is the playbook of {name!r}")
+
+
+def _evidence(shelf: Shelf) -> Iterator[PolicyError]:
+    yield from misfits(shelf.evidence.page, shelf.evidence.model)
 
 
 def _whole(page: Page, path: Path, wanted: Iterable[str], found: Iterable[str]) -> Iterator[PolicyError]:

@@ -12,6 +12,7 @@ from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
 from playbooks.checks import check
 from playbooks.errors import PolicyError
+from playbooks.evidence import EvidenceFile
 from playbooks.ladders import cadence, policy
 from playbooks.loading import CORE, load_shelf
 from playbooks.promises import Deadlines, SeverityPolicy
@@ -35,6 +36,7 @@ class Library:
     roles: Mapping[Role, RoleGuide]
     tiers: Mapping[Tier, Mapping[Severity, Span]]
     playbooks: Mapping[str, tuple[PlaybookLine, ...]]
+    evidence: EvidenceFile
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
     content_hash: str
@@ -56,6 +58,7 @@ class Library:
             roles=shelf.roles.model.roles,
             tiers=shelf.tiers.model.tiers,
             playbooks={name: loaded.model.steps for name, loaded in shelf.responses.items()},
+            evidence=shelf.evidence.model,
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from bot.domain.incident import IncidentType
 from playbooks.errors import PolicyError
+from playbooks.evidence import EvidenceFile
 from playbooks.promises import SeveritiesFile
 from playbooks.reading import Page, read
 from playbooks.schema import (
@@ -34,7 +35,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 CORE = "core"
 FOLDERS = ("policies", "responses")
 SUFFIXES = (".yaml", ".yml")
-POLICIES = ("severities", "escalation", "calendar", "people", "systems", "types", "roles", "tiers")
+POLICIES = ("severities", "escalation", "calendar", "people", "systems", "types", "roles", "tiers", "evidence")
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
 RESPONSES = (CORE, *(kind.value for kind in IncidentType if kind is not IncidentType.UNSURE))
 NAMES = (*(f"policies/{name}.yaml" for name in POLICIES), *(f"responses/{name}.yaml" for name in RESPONSES))
@@ -60,6 +61,7 @@ class Shelf:
     types: Loaded[TypesFile]
     roles: Loaded[RolesFile]
     tiers: Loaded[TiersFile]
+    evidence: Loaded[EvidenceFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
 
@@ -76,6 +78,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         types=_checked(pages["policies/types.yaml"], TypesFile),
         roles=_checked(pages["policies/roles.yaml"], RolesFile),
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
+        evidence=_checked(pages["policies/evidence.yaml"], EvidenceFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages),
     )

@@ -1,0 +1,107 @@
+"""What is to be preserved of an incident: the fields of an exhibit, and how complete a set of exhibits is.
+
+A field is known (a text, kept as it was), unknown (nobody knows it, which is itself worth keeping), or not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ExhibitField(StrEnum):
+    """What can be said of one exchange with an AI system."""
+
+    PROMPT = "prompt"
+    OUTPUT = "output"
+    OUTPUT_UNFILTERED = "output_unfiltered"
+    SYSTEM_PROMPT = "system_prompt"
+    SYSTEM_PROMPT_VERSION = "system_prompt_version"
+    RETRIEVAL_QUERY = "retrieval_query"
+    RETRIEVAL_CONTEXT = "retrieval_context"
+    INDEX_SNAPSHOT = "index_snapshot"
+    PROVIDER_REQUESTED = "provider_requested"
+    PROVIDER_ANSWERED = "provider_answered"
+    MODEL_REQUESTED = "model_requested"
+    MODEL_ANSWERED = "model_answered"
+    MODEL_VERSION = "model_version"
+    MODEL_FINGERPRINT = "model_fingerprint"
+    PARAMETERS = "parameters"
+    TOOL_DEFINITIONS = "tool_definitions"
+    TOOL_CALLS = "tool_calls"
+    TOOL_PERMISSIONS = "tool_permissions"
+    GUARDRAIL_VERDICTS = "guardrail_verdicts"
+    TRACE_ID = "trace_id"
+    SESSION_ID = "session_id"
+    CONVERSATION_ID = "conversation_id"
+    REQUEST_ID = "request_id"
+    USER_ID = "user_id"
+    TENANT = "tenant"
+    AGENT = "agent"
+    HAPPENED_AT = "happened_at"
+
+
+class Volatility(StrEnum):
+    """How soon an item is gone. *New*: it does not exist until somebody makes it."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NEW = "new"
+
+
+Fields = Mapping[str, str | None]
+"""By name of field: its text, or None where it is unknown; what was not said is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What is kept of what is wanted, as catalogue ids in the order of the catalogue."""
+
+    required: tuple[str, ...] = ()
+    recommended: tuple[str, ...] = ()
+    kept: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+    @property
+    def kept_of_required(self) -> int:
+        """How many of the required items are kept."""
+        return sum(item in self.kept for item in self.required)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required, neither kept nor known to be unknown: what is still to be looked for."""
+        return tuple(item for item in self.required if item not in self.kept and item not in self.unknown)
+
+    @property
+    def told_unknown(self) -> tuple[str, ...]:
+        """Required, not kept, and somebody said that it cannot be known."""
+        return tuple(item for item in self.required if item in self.unknown and item not in self.kept)
+
+    @property
+    def advisable(self) -> tuple[str, ...]:
+        """Recommended and neither kept nor known to be unknown."""
+        return tuple(item for item in self.recommended if item not in self.kept and item not in self.unknown)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that is required is missing."""
+        return not self.missing
+
+
+def items_of(fields: Fields, catalogue: Mapping[str, Collection[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """The catalogue items that fields satisfy, and those of which only *unknown* was said.
+
+    ``catalogue`` gives the fields of each item; an item is satisfied by any of its fields that is known.
+    """
+    satisfied = {item for item, names in catalogue.items() if any(fields.get(name) is not None for name in names)}
+    told = {item for item, names in catalogue.items() if any(name in fields for name in names)}
+    return frozenset(satisfied), frozenset(told - satisfied)
+
+
+def completeness(
+    required: Iterable[str], recommended: Iterable[str], kept: Iterable[str], unknown: Iterable[str]
+) -> Completeness:
+    """How complete a set of exhibits is."""
+    return Completeness(tuple(required), tuple(recommended), frozenset(kept), frozenset(unknown))
