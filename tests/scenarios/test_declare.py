@@ -44,7 +44,7 @@ async def test_usable_in_two_round_trips_and_done_in_three(office: Office) -> No
     await rae.types("support", "/incident The shop bot gives 99% off")
     await office.settle()
     office.sandbox.traffic.clear()
-    office.sandbox.faults.latency = 0.15  # far more than our own work takes, so that only real waiting counts
+    office.sandbox.faults.latency = 0.4  # far more than our own work takes, so that only real waiting counts
     await rae.submits()
     await office.settle()
     office.sandbox.faults.latency = 0.0
