@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
+from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
 from playbooks.evidence import misfits
 from playbooks.loading import Shelf
@@ -21,7 +22,7 @@ MOST_SYSTEMS = 98
 
 def check(shelf: Shelf) -> None:
     """Raise PolicyError, with file and line, for the first thing that does not fit."""
-    for errors in (_tables, _severities, _escalation, _types, _systems, _responses, _evidence):
+    for errors in (_tables, _severities, _escalation, _types, _systems, _responses, _evidence, _containment):
         for error in errors(shelf):
             raise error
 
@@ -112,6 +113,15 @@ def _responses(shelf: Shelf) -> Iterator[PolicyError]:
 
 def _evidence(shelf: Shelf) -> Iterator[PolicyError]:
     yield from misfits(shelf.evidence.page, shelf.evidence.model)
+
+
+def _containment(shelf: Shelf) -> Iterator[PolicyError]:
+    page, file = shelf.containment.page, shelf.containment.model
+    ids = [entry.id for entry in file.catalogue]
+    yield from _whole(page, ("catalogue",), ALL, ids)
+    yield from _whole(page, ("hold",), Severity, file.hold)
+    yield from _once(page, "catalogue", "id", ids)
+    yield from _once(page, "hosts", "name", [host.name for host in file.hosts])
 
 
 def _whole(page: Page, path: Path, wanted: Iterable[str], found: Iterable[str]) -> Iterator[PolicyError]:

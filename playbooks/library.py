@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain.deadlines import BusinessCalendar, Duration, due_at
 from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
+from playbooks.catalogue import ContainmentFile
 from playbooks.checks import check
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
@@ -37,6 +38,7 @@ class Library:
     tiers: Mapping[Tier, Mapping[Severity, Span]]
     playbooks: Mapping[str, tuple[PlaybookLine, ...]]
     evidence: EvidenceFile
+    containment: ContainmentFile
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
     content_hash: str
@@ -59,6 +61,7 @@ class Library:
             tiers=shelf.tiers.model.tiers,
             playbooks={name: loaded.model.steps for name, loaded in shelf.responses.items()},
             evidence=shelf.evidence.model,
+            containment=shelf.containment.model,
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.incident import IncidentType
+from playbooks.catalogue import ContainmentFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.promises import SeveritiesFile
@@ -35,7 +36,18 @@ ModelT = TypeVar("ModelT", bound=Model)
 CORE = "core"
 FOLDERS = ("policies", "responses")
 SUFFIXES = (".yaml", ".yml")
-POLICIES = ("severities", "escalation", "calendar", "people", "systems", "types", "roles", "tiers", "evidence")
+POLICIES = (
+    "severities",
+    "escalation",
+    "calendar",
+    "people",
+    "systems",
+    "types",
+    "roles",
+    "tiers",
+    "evidence",
+    "containment",
+)
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
 RESPONSES = (CORE, *(kind.value for kind in IncidentType if kind is not IncidentType.UNSURE))
 NAMES = (*(f"policies/{name}.yaml" for name in POLICIES), *(f"responses/{name}.yaml" for name in RESPONSES))
@@ -62,6 +74,7 @@ class Shelf:
     roles: Loaded[RolesFile]
     tiers: Loaded[TiersFile]
     evidence: Loaded[EvidenceFile]
+    containment: Loaded[ContainmentFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
 
@@ -79,6 +92,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         roles=_checked(pages["policies/roles.yaml"], RolesFile),
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
         evidence=_checked(pages["policies/evidence.yaml"], EvidenceFile),
+        containment=_checked(pages["policies/containment.yaml"], ContainmentFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages),
     )
