@@ -143,6 +143,16 @@ async def test_closing(harness: Harness, way: str) -> None:
     assert ("V1", "x") == (call["view"], call["typed"][0]["value"])
 
 
+async def test_escape_closes_what_a_submission_turned_into(harness: Harness) -> None:
+    """When the answer to a submission is other content, Escape still closes it."""
+    await harness.modals(form())
+    await harness.page.get_by_role("button", name="Declare it").click()
+    await harness.modals({"id": "V1", "title": plain("Declared"), "blocks": [{"type": "divider"}]})
+    await expect(harness.page.get_by_role("dialog", name="Declared")).to_be_visible()
+    await harness.page.keyboard.press("Escape")
+    assert ["submits", "closes"] == [call["verb"] for call in await harness.told(2)]
+
+
 async def test_stacks(harness: Harness) -> None:
     """Three views deep: the topmost is worked with, Back leads down, and what was typed below is still there."""
     first = form()

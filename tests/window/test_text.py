@@ -138,22 +138,35 @@ async def test_links(harness: Harness) -> None:
 
 
 async def test_links_into_slack_stay_in_the_page(harness: Harness) -> None:
-    """Permalinks, deep links and channel mentions go to the conversation here, never to slack.com."""
+    """Permalinks, deep links and channel mentions lead to a place in this page, never to slack.com; files to the file."""
     general = next(c.id for c in harness.workspace.channels.values() if c.name == "general")
+    home = "https://kestrel-retail.slack.com"
     await harness.draw_text(
-        f"<https://kestrel-retail.slack.com/archives/{general}/p1795165200000100|message> <slack://channel?team=T1&amp;id={general}|deep> "
-        f"<https://app.slack.com/client/T1/{general}|client> <#{general}> <https://kestrel-retail.slack.com/archives/CNONE|nowhere>"
+        f"<{home}/archives/{general}/p1795165200000100|message> <{home}/archives/{general}/p1795165200000200?thread_ts=1795165200.000100&amp;cid={general}|reply> "
+        f"<slack://channel?team=T1&amp;id={general}|deep> <https://app.slack.com/client/T1/{general}|client> <#{general}> "
+        f"<slack://user?team=T1&amp;id={seed.LENA}|person> <slack://app?team=T1&amp;id=A1|app> <{home}/files/U1/F1/draft.md|file> <slack://nonsense|nothing>"
     )
     await harness.page.evaluate(
-        "async () => { const s = await import('/page/js/store.js'); window.seen = []; s.subscribe('reveal', d => seen.push(d.ts)); }"
+        "async () => { const s = await import('/page/js/store.js'); window.went = []; s.subscribe('go', place => { went.push(place); }); }"
     )
-    for name in ("message", "deep", "client", "#general"):
-        await harness.page.evaluate("history.replaceState(null, '', '/')")
+    for name in ("message", "reply", "deep", "client", "#general", "person", "app"):
         await harness.page.get_by_role("link", name=name, exact=True).click()
-        assert f"#/c/{general}" == await harness.page.evaluate("location.hash")
-    assert ["1795165200.000100"] == await harness.page.evaluate("seen")
-    await harness.page.get_by_role("link", name="nowhere").click()
-    await expect(harness.page.get_by_text("cannot open that conversation")).to_be_visible()
+    assert [
+        (general, "1795165200.000100", None),
+        (general, "1795165200.000200", "1795165200.000100"),
+        (general, None, None),
+        (general, None, None),
+        (general, None, None),
+        (seed.LENA, None, None),
+        ("home", None, None),
+    ] == [
+        (went.get("channel") or went.get("user") or went.get("home"), went["ts"], went["thread"])
+        for went in await harness.page.evaluate("went")
+    ]
+    assert f"/window/file?as={seed.RAE}&id=F1" == await harness.page.get_by_role("link", name="file").get_attribute(
+        "href"
+    )
+    await expect(harness.page.get_by_role("link", name="nothing")).to_have_count(0)
 
 
 async def test_mentions(harness: Harness) -> None:

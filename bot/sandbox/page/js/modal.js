@@ -36,6 +36,12 @@ function begin() {
   const overlay = h("div", { class: "bk-overlay bk-modal", onkeydown: (event) => opened?.dialog.key(event) });
   document.body.append(overlay);
   opened = { overlay, dialog: null };
+  document.addEventListener("keydown", strayKey);
+}
+
+/** A key pressed while nothing has the focus is meant for what lies on top. */
+function strayKey(event) {
+  if (event.target === document.body) opened?.dialog.key(event);
 }
 
 function end() {
@@ -43,6 +49,7 @@ function end() {
   const inside = opened.overlay.contains(document.activeElement) || document.activeElement === document.body;
   opened.overlay.remove();
   opened = null;
+  document.removeEventListener("keydown", strayKey);
   if (inside) placeToReturnTo()?.focus({ preventScroll: true });
 }
 
@@ -188,8 +195,8 @@ class Dialog {
 
   async submit() {
     if (this.waiting) return;
-    this.wait(true);
     document.activeElement?.blur?.();
+    this.wait(true);
     const changed = new Promise((resolve) => {
       this.answered = resolve;
     });

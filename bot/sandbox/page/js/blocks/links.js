@@ -1,9 +1,7 @@
 /** Links: what may be opened in a tab of its own, and what leads to a place in this page. */
 
 import { h } from "../dom.js";
-import { appPlace, channelPlace, go as visit } from "../place.js";
-import { channel, state, tell } from "../store.js";
-import { toast } from "../toasts.js";
+import { state, tell } from "../store.js";
 import { visible } from "./hidden.js";
 
 const OPENABLE = ["http:", "https:", "mailto:"];
@@ -55,17 +53,9 @@ function stamp(text) {
   return match ? `${match[1]}.${match[2]}` : null;
 }
 
-/** Go to a place in this page; the topic `reveal` tells which message is meant. */
-export function go({ channel: id, ts = null, thread = null, user, home }) {
-  if (home) return visit(appPlace(home === "about" ? "about" : "home"));
-  const there = user ? talkWith(user) : channel(id);
-  if (!there) return toast("You cannot open that conversation: it is private, or it does not exist.");
-  visit(channelPlace(there.id, thread ? { kind: "thread", ts: thread } : null));
-  if (ts) tell("reveal", { channel: there.id, ts, thread });
-}
-
-function talkWith(user) {
-  return state.desk?.channels.find((one) => one.kind === "im" && (one.with ?? []).includes(user)) ?? null;
+/** Go to a place in this page; the shell listens to the topic `go` and knows the way, or that there is none. */
+export function go(place) {
+  tell("go", { ts: null, thread: null, ...place });
 }
 
 /** A link around these children, or the children alone where the address is none that is opened. */
