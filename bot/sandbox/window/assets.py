@@ -1,6 +1,7 @@
 """The page's own files, read from the package: no path leads out of it, nothing is kept by the browser."""
 
 import mimetypes
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -18,6 +19,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+PLAIN_NAME = re.compile(r"\w[\w.-]{0,100}", re.ASCII)
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -48,7 +50,7 @@ def _find(path: str) -> Traversable | None:
     """The file at this path below the page's folder; each part must be a plain name."""
     here: Traversable = files("bot.sandbox").joinpath("page")
     for part in path.split("/"):
-        if part.startswith(".") or not part or set(part) & set("\\:\0"):
+        if not PLAIN_NAME.fullmatch(part):
             return None
         here = here.joinpath(part)
     return here if here.is_file() else None

@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.sandbox.api.files import readable
 from bot.sandbox.objects import File, Json, User
@@ -53,7 +54,7 @@ async def read_upload(request: web.Request) -> tuple[Json, str, bytes]:
                 raise Denied(400, "One file at a time")
             else:
                 name, content = _safe_name(part.filename), await _read(part, MOST_FILE_BYTES)
-    except (ValueError, KeyError, AssertionError, RuntimeError) as error:
+    except (ValueError, KeyError, AssertionError, RuntimeError, HttpProcessingError) as error:
         raise Denied(400, "That is not an upload") from error
     if content is None:
         raise Denied(400, "The upload has no file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -120,7 +121,7 @@ class Browser:
         form = aiohttp.FormData()
         for key, value in {"as": self.id, "channel": self.sandbox.channel(channel).id, **fields}.items():
             form.add_field(key, value)
-        form.add_field("file", content, filename=name, content_type="application/octet-stream")
+        form.add_field("file", io.BytesIO(content), filename=name, content_type="application/octet-stream")
         url = f"{self.sandbox.base_url}/window/upload"
         async with self.session.post(url, data=form, headers={"X-Window": "1"}) as answer:
             return answer.status, await answer.json()

@@ -101,9 +101,7 @@ async def test_coming_in_and_going_out_is_seen_at_once(sandbox: Sandbox, browse:
     assert stream.message("now that she is gone") is None
 
 
-async def test_an_ephemeral_message_is_for_one_person(
-    sandbox: Sandbox, client: AsyncWebClient, browse: Browse
-) -> None:
+async def test_an_ephemeral_message_is_for_one_person(sandbox: Sandbox, client: AsyncWebClient, browse: Browse) -> None:
     """Its reader hears it and finds it in its place; nobody else does; replaced and deleted it changes and goes."""
     rae, lena = browse("rae"), browse("lena")
     hers, theirs = await rae.listen(), await lena.listen()
