@@ -15,7 +15,7 @@ from playbooks.errors import PolicyError
 from playbooks.stories import Scene, Story
 
 TURN = 0.7  # seconds to find one's way when another person or conversation is looked at
-SHORTEST, LONGEST, LETTERS_PER_SECOND = 1.5, 6.0, 30
+SHORTEST, LONGEST, LETTERS_PER_SECOND = 1.5, 6.0, 40
 log = structlog.get_logger(__name__)
 
 
