@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
+from playbooks import plans
+from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
 from playbooks.evidence import misfits
@@ -122,6 +124,13 @@ def _containment(shelf: Shelf) -> Iterator[PolicyError]:
     yield from _whole(page, ("hold",), Severity, file.hold)
     yield from _once(page, "catalogue", "id", ids)
     yield from _once(page, "hosts", "name", [host.name for host in file.hosts])
+    systems = shelf.systems.page
+    for index, system in enumerate(shelf.systems.model.systems):
+        for where, why in unfit_actions(system.actions, file):
+            yield systems.error(("systems", index, "actions", *where), why)
+        for number, action in enumerate(system.actions):
+            if action.id in [other.id for other in system.actions[:number]]:
+                yield systems.error(("systems", index, "actions", number, "id"), f"id {action.id!r} stands twice")
 
 
 def _whole(page: Page, path: Path, wanted: Iterable[str], found: Iterable[str]) -> Iterator[PolicyError]:

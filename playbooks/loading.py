@@ -143,7 +143,7 @@ def _checked(page: Page, model: type[ModelT]) -> Loaded[ModelT]:
 
 
 def _path(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    return tuple(part for part in location if part != "[key]")
+    return tuple(part for part in location if not (isinstance(part, str) and part.startswith("[")))
 
 
 def _sentence(wrong: ErrorDetails) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from bot.domain.activities import Activity
 from bot.domain.deadlines import BusinessCalendar
 from bot.domain.escalation import Anchor, Condition, Ending, Flag, RungKind, Why
+from playbooks.actions import Action
 from bot.domain.incident import IncidentType, Role, Severity
 from playbooks.values import (
     WEEKDAYS,
@@ -149,6 +150,7 @@ class System(Model):
     model: ModelInfo | None = None
     on_duty: Mapping[Role, tuple[Entry, ...]] = Field(default_factory=dict)
     dashboards: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
     vendor: Vendor | None = None
 
 
