@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
-from playbooks import plans
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
