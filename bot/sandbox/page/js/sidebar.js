@@ -101,7 +101,7 @@ function channelItem(channel) {
 function appItem(app, dm) {
   const here = place.view === "app" || (place.view === "channel" && place.channel === app.dm);
   const unread = dm?.unread ?? 0;
-  return { id: app.dm, name: app.name, drawing: null, face: app.user, unread, badge: unread, here, where: unread && !here ? channelPlace(app.dm) : appPlace() };
+  return { id: app.dm, name: app.name, drawing: null, face: app.user, unread, badge: unread, here, where: unread ? channelPlace(app.dm) : appPlace() };
 }
 
 function section({ title }) {
