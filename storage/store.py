@@ -13,11 +13,13 @@ from storage.access import AccessRequests
 from storage.audits import Audits
 from storage.captures import Captures
 from storage.cards import Cards
+from storage.custody import Custody
 from storage.database import Database
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.escalations import Escalations
 from storage.evidence import Evidence
+from storage.evidence_nudges import EvidenceNudges
 from storage.incidents import Incidents
 from storage.message_reactions import Reactions
 from storage.messages import Messages
@@ -29,6 +31,7 @@ from storage.postmortems import Postmortems
 from storage.proposals import Proposals
 from storage.roles import Roles
 from storage.screens import Screens
+from storage.sealed import Sealed
 from storage.tasks import Tasks
 from storage.timeline import Timeline
 from storage.trouble import WriteTrouble, is_passing, reason
@@ -46,7 +49,10 @@ class Unit:
         self.proposals = Proposals(session)
         self.participants = Participants(session)
         self.people = People(session)
-        self.evidence = Evidence(session)
+        self.custody = Custody(session)
+        self.evidence = Evidence(session, self.custody)
+        self.evidence_nudges = EvidenceNudges(session)
+        self.sealed = Sealed(session, self.custody)
         self.escalations = Escalations(session)
         self.postmortems = Postmortems(session)
         self.outbox = Outbox(session)

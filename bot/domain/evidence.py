@@ -9,6 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+# The catalogue's item for messages, which is what a marked or reported message is until somebody says more.
+MESSAGES = "E16"
+UNKNOWN_MARK = "?"
+
 
 class ExhibitField(StrEnum):
     """What can be said of one exchange with an AI system."""

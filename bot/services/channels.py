@@ -95,7 +95,9 @@ class Channels:
             stored = await unit.incidents.get(incident.key, lock=True)
             if stored is not None:
                 stored.origin_permalink = link
-                await unit.evidence.link(incident.key, incident.origin_ts or "", link)
+                about = await unit.evidence.about_message(incident.origin_channel_id or "", incident.origin_ts or "")
+                kept = [exhibit for exhibit in about if exhibit.incident_id == incident.key]
+                await unit.evidence.link(kept, link, by=str(ANDON), at=self._work.now())
                 unit.tell(OriginLinked(incident.key))
         return link
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.custody import How
 from bot.domain.declaration import SourceMessage
 from bot.domain.errors import BadInput
 from bot.domain.events import DetailsAdded, ExampleAdded
+from bot.domain.evidence import MESSAGES
 from bot.domain.incident import IncidentType, Severity
 from bot.domain.lifecycle import reason
 from bot.domain.notices.incident import Summary
@@ -180,6 +182,8 @@ class Details:
                 kept_at=self._work.now(),
                 kept_by=str(by),
                 source_key=source_key,
+                items=[MESSAGES],
+                how=(How.REPORT if source else How.EXAMPLE).value,
             )
         )
 

@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from bot.domain.custody import How
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
 from bot.domain.events import Fact, IncidentDeclared
+from bot.domain.evidence import MESSAGES
 from bot.domain.incident import DEFAULT_SEVERITY, Severity
 from bot.domain.notices.incident import DeclareForm, Summary
 from bot.domain.people import Actor
@@ -245,5 +247,7 @@ class Incidents:
                 kept_at=incident.declared_at,
                 kept_by=str(by),
                 source_key=f"{incident.key}:{source.channel_id}:{source.ts}",
+                items=[MESSAGES],
+                how=How.REPORT.value,
             )
         )

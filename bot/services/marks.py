@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.domain.custody import How
 from bot.domain.errors import AlreadyDone, AndonError, BadInput, ChatRefused
 from bot.domain.events import MarkKept, MarkPlaced, MarkWithdrawn
+from bot.domain.evidence import MESSAGES
 from bot.domain.messages import CONFIRMED, Mark, Seen, SeenFile, unescape
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
@@ -89,7 +91,8 @@ class Marks:
             lines = await unit.timeline.about_message(fact.channel_id, fact.ts)
             exhibits = await unit.evidence.about_message(fact.channel_id, fact.ts)
             row = await unit.messages.get(fact.channel_id, fact.ts)
-            all_kept: list[TimelineEntry | Exhibit | Message] = [*lines, *exhibits, *([row] if row else [])]
+            await unit.evidence.link(exhibits, permalink, by=str(ANDON), at=self._work.now())
+            all_kept: list[TimelineEntry | Message] = [*lines, *([row] if row else [])]
             for kept in all_kept:
                 kept.permalink = kept.permalink or permalink
 
@@ -170,6 +173,8 @@ class Marks:
                 kept_at=now,
                 kept_by=str(by),
                 source_key=key,
+                items=[MESSAGES],
+                how=How.RECEIPT.value,
             )
         )
         unit.timeline.note(

@@ -1,0 +1,139 @@
+"""Custody: the hash-chained record of each incident's evidence. The database itself refuses to change what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DDL, LargeBinary, Text, event
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.custody import GENESIS, Deed, Link, canonical, chained, stamp
+from storage.inserts import insert_missing
+from storage.raw import raw_rows
+
+REFUSED = "the record of custody is never changed"
+RAISE = f"BEGIN RAISE EXCEPTION '{REFUSED}'; END"
+REFUSE = "EXECUTE FUNCTION custody_refuse()"
+SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER custody_no_{verb} BEFORE {verb.upper()} ON custody BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
+    for verb in ("update", "delete")
+)
+POSTGRES_GUARDS = (
+    f"CREATE OR REPLACE FUNCTION custody_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {RAISE} $$",
+    f"CREATE TRIGGER custody_no_change BEFORE UPDATE OR DELETE ON custody FOR EACH ROW {REFUSE}",
+    f"CREATE TRIGGER custody_no_truncate BEFORE TRUNCATE ON custody FOR EACH STATEMENT {REFUSE}",
+)
+
+
+class CustodyEntry(SQLModel, table=True):
+    """One entry of an incident's record; ``hash`` is that of the chain up to here."""
+
+    __tablename__ = "custody"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incidents.id")
+    seq: int = Field(primary_key=True)
+    entry: str = Field(sa_type=Text)
+    hash: str = Field(max_length=64)
+
+
+class CustodyHead(SQLModel, table=True):
+    """Where an incident's record ends: without it nobody would miss its last entries."""
+
+    __tablename__ = "custody_heads"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incidents.id")
+    length: int = 0
+    hash: str = Field(default=GENESIS, max_length=64)
+
+
+class CustodyStamp(SQLModel, table=True):
+    """What a time-stamping authority said of the head of a record, as it said it."""
+
+    __tablename__ = "custody_stamps"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incidents.id", index=True)
+    seq: int
+    hash: str = Field(max_length=64)
+    authority: str = Field(max_length=1000)
+    token: bytes = Field(sa_type=LargeBinary)
+    stamped_at: datetime
+
+
+# A database made without migrations, as tests make it, is guarded all the same.
+for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
+    for _statement in _statements:
+        _guard: Any = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(SQLModel.metadata.tables["custody"], "after_create", _guard.execute_if(dialect=_dialect))
+
+
+class Custody:
+    """Appends to records and reads them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def append(
+        self,
+        incident_id: int,
+        deed: Deed,
+        about: str,
+        *,
+        by: str,
+        how: str,
+        at: datetime,
+        row: str | None = None,
+        **more: Any,
+    ) -> Link:
+        """Add an entry: ``about`` names what was handled, ``row`` is the digest of its row from now on."""
+        head = await self._locked(incident_id)
+        said: dict[str, Any] = {"n": head.length + 1, "incident": incident_id, "what": deed.value, "about": about}
+        said |= {"who": by, "how": how, "when": stamp(at), "row": row, **more}
+        entry = canonical({name: value for name, value in said.items() if value is not None})
+        head.length, head.hash = head.length + 1, chained(head.hash, entry)
+        self._session.add(CustodyEntry(incident_id=incident_id, seq=head.length, entry=entry, hash=head.hash))
+        await self._session.flush()
+        return Link(head.length, entry, head.hash)
+
+    async def links(self, incident_id: int) -> list[Link]:
+        """The whole record as the database has it to the byte, oldest first."""
+        found = await raw_rows(self._session, CustodyEntry, col(CustodyEntry.incident_id) == incident_id)
+        links = [Link(row["seq"] if isinstance(row["seq"], int) else 0, row["entry"], row["hash"]) for row in found]
+        return sorted(links, key=lambda link: link.seq)
+
+    async def head(self, incident_id: int) -> tuple[int, str] | None:
+        """Where the record should end: its length and its last hash."""
+        found = await raw_rows(self._session, CustodyHead, col(CustodyHead.incident_id) == incident_id)
+        if not found:
+            return None
+        length = found[0]["length"]
+        return length if isinstance(length, int) else -1, str(found[0]["hash"])
+
+    async def stamps(self, incident_id: int) -> Sequence[CustodyStamp]:
+        """Every time-stamp of the record, oldest first."""
+        query = select(CustodyStamp).where(col(CustodyStamp.incident_id) == incident_id).order_by(col(CustodyStamp.id))
+        return (await self._session.exec(query)).all()
+
+    async def known(self) -> set[int]:
+        """The incidents, by number, that have a record, or a part of one."""
+        found: set[int] = set()
+        for column in (CustodyEntry.incident_id, CustodyHead.incident_id):
+            found |= set((await self._session.exec(select(column).distinct())).all())
+        return found
+
+    async def _locked(self, incident_id: int) -> CustodyHead:
+        first = {"incident_id": incident_id, "length": 0, "hash": GENESIS}
+        query = (
+            select(CustodyHead)
+            .where(col(CustodyHead.incident_id) == incident_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        head = (await self._session.exec(query)).one_or_none()
+        if head is not None:
+            return head
+        await insert_missing(self._session, CustodyHead, [first])
+        return (await self._session.exec(query)).one()
