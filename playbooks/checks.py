@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
+from playbooks import plans
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
@@ -23,7 +24,7 @@ MOST_SYSTEMS = 98
 
 def check(shelf: Shelf) -> None:
     """Raise PolicyError, with file and line, for the first thing that does not fit."""
-    for errors in (_tables, _severities, _escalation, _types, _systems, _responses, _evidence, _containment):
+    for errors in (_tables, _severities, _escalation, _types, _systems, _evidence, _containment, _responses):
         for error in errors(shelf):
             raise error
 
@@ -107,9 +108,9 @@ def _systems(shelf: Shelf) -> Iterator[PolicyError]:
 
 
 def _responses(shelf: Shelf) -> Iterator[PolicyError]:
-    for name, loaded in shelf.responses.items():
-        if loaded.model.type != name:
-            yield loaded.page.error(("type",), f"this file is the playbook of {name!r}")
+    sheets = {name: (loaded.page, loaded.model) for name, loaded in shelf.responses.items()}
+    actions = {entry.id for entry in shelf.containment.model.catalogue}
+    yield from plans.misfits(sheets, shelf.evidence.model.items(), actions)
 
 
 def _evidence(shelf: Shelf) -> Iterator[PolicyError]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.deadlines import BusinessCalendar, Duration, due_at
 from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
+from bot.domain.playbook import Book, Line
 from playbooks.catalogue import ContainmentFile
 from playbooks.checks import check
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.ladders import cadence, policy
-from playbooks.loading import CORE, load_shelf
+from playbooks.loading import load_shelf
+from playbooks.plans import book
 from playbooks.promises import Deadlines, SeverityPolicy
-from playbooks.schema import Executive, PeopleFile, PlaybookLine, RoleGuide, Roster, System, TypePolicy
+from playbooks.schema import Executive, PeopleFile, RoleGuide, Roster, System, TypePolicy
 from playbooks.values import Seating, Span, Tier
 
 __all__ = ["Library", "PolicyError"]
@@ -26,9 +28,9 @@ IF_FLAGGED = frozenset({Seating.PAGE_IF_FLAGGED, Seating.ASK_IF_FLAGGED})
 NO_FLAGS: frozenset[Flag] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Library:
-    """Everything the policy files say. ``content_hash`` changes with any of them."""
+    """Everything the policy files say. ``content_hash`` changes with any of them; :meth:`adopt` alone changes it."""
 
     severities: Mapping[Severity, SeverityPolicy]
     types: Mapping[IncidentType, TypePolicy]
@@ -36,7 +38,7 @@ class Library:
     people: PeopleFile
     roles: Mapping[Role, RoleGuide]
     tiers: Mapping[Tier, Mapping[Severity, Span]]
-    playbooks: Mapping[str, tuple[PlaybookLine, ...]]
+    book: Book
     evidence: EvidenceFile
     containment: ContainmentFile
     escalation_policy: EscalationPolicy
@@ -59,13 +61,18 @@ class Library:
             people=shelf.people.model,
             roles=shelf.roles.model.roles,
             tiers=shelf.tiers.model.tiers,
-            playbooks={name: loaded.model.steps for name, loaded in shelf.responses.items()},
+            book=book(((name, found.model) for name, found in shelf.responses.items()), shelf.tiers.model.tiers),
             evidence=shelf.evidence.model,
             containment=shelf.containment.model,
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,
         )
+
+    def adopt(self, newer: Library) -> None:
+        """Say what ``newer`` says from now on, to everybody who holds this one."""
+        for field in fields(self):
+            setattr(self, field.name, getattr(newer, field.name))
 
     def severity(self, severity: Severity) -> SeverityPolicy:
         """What a severity means and promises."""
@@ -190,9 +197,14 @@ class Library:
         guide = self.roles[role]
         return (*guide.checklist, *guide.by_type.get(kind, ()))
 
-    def playbook(self, kind: IncidentType) -> tuple[PlaybookLine, ...]:
+    def playbook(self, kind: IncidentType) -> tuple[Line, ...]:
         """The response plan: what every type begins with, then the type's own lines."""
-        return (*self.playbooks[CORE], *self.playbooks.get(kind.value, ()))
+        return self.book.of([kind])
+
+    def catalogue_names(self) -> dict[str, str]:
+        """The names of everything that can be preserved and of every way to contain, by id."""
+        ways = {entry.id: entry.title for entry in self.containment.catalogue}
+        return {item.id: item.name for item in self.evidence.catalogue} | ways
 
     def tier_due(self, tier: Tier, severity: Severity, declared_at: datetime) -> datetime:
         """By when a line of this tier should be done, in UTC."""

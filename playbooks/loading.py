@@ -15,16 +15,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.domain.incident import IncidentType
+from bot.domain.playbook import CORE
 from playbooks.catalogue import ContainmentFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
+from playbooks.plans import PlaybookFile
 from playbooks.promises import SeveritiesFile
 from playbooks.reading import Page, read
 from playbooks.schema import (
     CalendarFile,
     EscalationFile,
     PeopleFile,
-    PlaybookFile,
     RolesFile,
     SystemsFile,
     TiersFile,
@@ -33,7 +34,6 @@ from playbooks.schema import (
 from playbooks.values import Model
 
 ModelT = TypeVar("ModelT", bound=Model)
-CORE = "core"
 FOLDERS = ("policies", "responses")
 SUFFIXES = (".yaml", ".yml")
 POLICIES = (

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from bot.domain.activities import Activity
 from bot.domain.deadlines import BusinessCalendar
 from bot.domain.escalation import Anchor, Condition, Ending, Flag, RungKind, Why
-from playbooks.actions import Action
 from bot.domain.incident import IncidentType, Role, Severity
+from playbooks.actions import Action
 from playbooks.values import (
     WEEKDAYS,
     Architecture,
@@ -150,8 +149,8 @@ class System(Model):
     model: ModelInfo | None = None
     on_duty: Mapping[Role, tuple[Entry, ...]] = Field(default_factory=dict)
     dashboards: tuple[Link, ...] = ()
-    actions: tuple[Action, ...] = ()
     vendor: Vendor | None = None
+    actions: tuple[Action, ...] = ()
 
 
 class SystemsFile(Model):
@@ -218,19 +217,3 @@ class TiersFile(Model):
     """policies/tiers.yaml: the target time of a playbook line, by severity."""
 
     tiers: Mapping[Tier, Mapping[Severity, Span]]
-
-
-class PlaybookLine(Model):
-    """One line of a response plan."""
-
-    activity: Activity
-    owner: Role
-    tier: Tier
-    text: Words
-
-
-class PlaybookFile(Model):
-    """responses/<type>.yaml, and responses/core.yaml for what every type begins with."""
-
-    type: IncidentType | Literal["core"]
-    steps: tuple[PlaybookLine, ...] = Field(min_length=1)

@@ -234,3 +234,31 @@ def _module(monkeypatch: pytest.MonkeyPatch, name: str, **functions: Any) -> Non
     vars(stand_in).update(functions)
     monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
     monkeypatch.setattr(bot, name, stand_in, raising=False)
+
+
+def test_a_playbook_is_shown_by_type_and_severity() -> None:
+    """Phase by phase with owner, time and what goes with each step; machines get the same; a wrong type is named."""
+    said = andon("playbooks", "show", "prompt_attack", "--severity", "sev1").output
+    assert "at SEV1: 38 steps, version " in said
+    assert said.index("TRIAGE") < said.index("core.take_lead  (lead, within 5m)") < said.index("CONTAINMENT")
+    assert "keep: E01 Prompts and inputs, E07" in said
+    assert "gate: staging test" in said
+    steps = json.loads(andon("playbooks", "show", "bias", "--format", "json").output)["steps"]
+    assert ["C18", "C09"] == next(step["actions"] for step in steps if step["key"] == "bias.hold_decisions")
+    wrong = andon("playbooks", "show", "drifty")
+    assert (2, True) == (wrong.exit_code, "'drifty' is no incident type" in wrong.output)
+
+
+def test_the_playbooks_can_be_made_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is copied, nothing is overwritten, and a broken copy is told by file and line."""
+    own = tmp_path / "own"
+    assert "Set ANDON_PLAYBOOKS_DIR=" in andon("playbooks", "init", str(own)).output
+    monkeypatch.setenv("ANDON_PLAYBOOKS_DIR", str(own))
+    assert f"The playbooks in {own} are fine." in andon("playbooks", "check").output
+    file = own / "responses" / "drift.yaml"
+    file.write_text(file.read_text().replace("owner: technical", "owner: nobody", 1))
+    refused = andon("playbooks", "check")
+    assert (1, True) == (refused.exit_code, "responses/drift.yaml, line 3:" in refused.output)
+    again = andon("playbooks", "init", str(own))
+    assert (1, True) == (again.exit_code, "is there already" in again.output)
+    assert "owner: nobody" in file.read_text()

@@ -15,6 +15,7 @@ from bot.cli.common import settings as load
 from bot.cli.common import told
 from bot.cli.escalations import escalations
 from bot.cli.incident import incident
+from bot.cli.playbooks import playbooks
 
 EPILOG = """\b
 Begin here:
@@ -33,6 +34,7 @@ def main() -> None:
 
 main.add_command(incident)
 main.add_command(escalations)
+main.add_command(playbooks)
 
 
 @main.command(epilog="\b\nExample:\n  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… andon run")
@@ -151,22 +153,6 @@ def version() -> None:
     found = asyncio.run(schema.current(load(needs_slack=False).database_url))
     click.echo(f"database: {found or 'empty'}\nneeded:   {schema.head()}")
     sys.exit(0 if schema.fits(found) else 1)
-
-
-@main.group()
-def playbooks() -> None:
-    """What the organisation decided: responses, policies, drills."""
-
-
-@playbooks.command()
-@told
-def check() -> None:
-    """Load everything; name a mistake by file and line."""
-    from playbooks.library import Library
-
-    directory = load(needs_slack=False).playbooks_dir
-    Library.load(directory)
-    click.echo(f"The playbooks {f'in {directory}' if directory else 'that Andon brings'} are fine.")
 
 
 def _written(data: dict[str, object], form: str) -> str:

@@ -178,6 +178,24 @@ WRONG = [
     ("responses/bias.yaml", "activity: triage", "activity: panic", "panic", "input should be 'triage'"),
     ("responses/bias.yaml", "type: bias", "type: drift", "type: drift", "this file is the playbook of 'bias'"),
     ("responses/core.yaml", "type: core", "type: kernel", "type: kernel", "input should be"),
+    ("responses/bias.yaml", "id: pass_gate", "id: legal_joins", "id: legal_joins", "id 'legal_joins' stands twice"),
+    ("responses/bias.yaml", "id: pass_gate, ", "", "activity: validate", "'id' is missing in steps"),
+    ("responses/bias.yaml", "evidence: [E12, E14]", "evidence: [E12, E99]", "E99", "evidence.yaml has no 'E99'"),
+    ("responses/bias.yaml", "actions: [C01, C04]", "actions: [C01, C41]", "C41", "containment.yaml has no 'C41'"),
+    ("responses/bias.yaml", "tell: [affected]", "tell: [everybody]", "everybody", "input should be 'executives'"),
+    ("responses/bias.yaml", "gate: no_regression", "gate: hope", "gate: hope", "input should be 'staging_test'"),
+    ("responses/bias.yaml", "after: [pass_gate]", "after: [pass_gait]", "pass_gait", "no step 'bias.pass_gait'"),
+    ("responses/bias.yaml", "after: [pass_gate]", "after: [drift.shadow]", "drift.shadow", "another playbook"),
+    ("responses/bias.yaml", "after: [pass_gate]", "after: [core.learn]", "core.learn", "comes after recovery"),
+    ("responses/bias.yaml", "after: [pass_gate]", "after: [shadow_first]", "[shadow_first]", "waits for itself"),
+    (
+        "responses/core.yaml",
+        "tier: T5, after: [recover_25]",
+        "tier: T5, after: [recover_25, tell_executives]",
+        "[recover_25, tell_executives]",
+        "not there at every severity",
+    ),
+    ("responses/core.yaml", "phase: containment", "phase: closed", "phase: closed", "nothing is done in the phase"),
 ]
 
 
