@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ from tests.window.harness import Harness
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
 Opener = Callable[..., Awaitable[Page]]
+SETTINGS: dict[str, Any] = {"viewport": {"width": 1000, "height": 900}, "reduced_motion": "reduce"}
 
 
 def chromium() -> str | None:
@@ -59,22 +61,25 @@ class Guard:
     def allow(self, pattern: str) -> None:
         self._allowed.append(pattern)
 
-    def watch(self, page: Page) -> None:
-        page.on("console", lambda said: self._complain("console", said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self._complain("page error", str(error)))
-        page.on("request", self._check)
-
-    def _check(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOOPBACK:
-            self._complain("request off loopback", request.url)
-
-    def _complain(self, kind: str, what: str) -> None:
+    def complain(self, kind: str, what: str) -> None:
         self._complaints.append(f"{kind}: {what}")
 
     @property
     def complaints(self) -> list[str]:
         return [one for one in self._complaints if not any(re.search(pattern, one) for pattern in self._allowed)]
+
+
+def watch(page: Page, guard: Callable[[], Guard]) -> None:
+    """Tell whoever guards at the moment what the page does wrong."""
+
+    def check(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOOPBACK:
+            guard().complain("request off loopback", request.url)
+
+    page.on("console", lambda said: guard().complain("console", said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: guard().complain("page error", str(error)))
+    page.on("request", check)
 
 
 @pytest.fixture
@@ -88,12 +93,11 @@ async def open_page(browser: Browser, guard: Guard) -> AsyncIterator[Opener]:
     contexts = []
 
     async def opened(**options: object) -> Page:
-        settings = {"viewport": {"width": 1000, "height": 900}, "reduced_motion": "reduce", **options}
-        context = await browser.new_context(**settings)  # type: ignore[arg-type]
+        context = await browser.new_context(**{**SETTINGS, **options})
         contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(5_000)
-        guard.watch(page)
+        watch(page, lambda: guard)
         return page
 
     yield opened
@@ -108,7 +112,40 @@ async def page(open_page: Opener) -> Page:
     return await open_page()
 
 
+class Bench:
+    """One harness for all tests of a worker: modules are loaded once, and a test that spoils the page gets rid of it."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._context: Any = None
+        self.guard = Guard()
+        self.harness: Harness | None = None
+
+    async def begin(self, guard: Guard) -> Harness:
+        self.guard = guard
+        if self.harness is None:
+            self._context = await self._browser.new_context(**SETTINGS)
+            page = await self._context.new_page()
+            page.set_default_timeout(5_000)
+            watch(page, lambda: self.guard)
+            self.harness = await Harness.on(page)
+        await self.harness.begin()
+        return self.harness
+
+    async def end(self) -> None:
+        if self.harness and self.harness.spoilt:
+            await self._context.close()
+            self.harness = None
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def bench(browser: Browser) -> Bench:
+    return Bench(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def harness(page: Page) -> Harness:
+async def harness(bench: Bench, guard: Guard) -> AsyncIterator[Harness]:
     """A page with nothing on it but what the test draws."""
-    return await Harness.on(page)
+    yield await bench.begin(guard)
+    await bench.end()
+    assert [] == guard.complaints

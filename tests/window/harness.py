@@ -30,16 +30,26 @@ SHEETS = ("tokens", "base", "blocks", "modal")
 PAGE = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Harness</title>
 {"".join(f'<link rel="stylesheet" href="/page/css/{name}.css">' for name in SHEETS)}
 <main id="stage"><button id="opener">opener</button><div id="drawn"></div></main></html>"""
-DRAW = """async ([name, thing, surface]) => {
+DRAW = """async ([name, thing, surface, where]) => {
   const blocks = await import('/page/js/blocks/index.js');
   const text = await import('/page/js/blocks/text.js');
   const api = await import('/page/js/api.js');
-  const where = {channel: 'C1', ts: '1.000001'};
   const ctx = {surface, where, typed: null, errors: null,
     act: (block, element, value) => api.act('acts', {where, block_id: block.block_id, action_id: element.action_id, value})};
   const draw = {blocks: () => blocks.renderBlocks(thing, ctx), message: () => blocks.renderMessageBody(thing, ctx),
     mrkdwn: () => text.renderMrkdwn(thing, ctx)};
   document.getElementById('drawn').replaceChildren(draw[name]());
+}"""
+BEGIN = """async desk => {
+  const store = await import('/page/js/store.js');
+  const { showModals } = await import('/page/js/modal.js');
+  showModals([]);
+  store.setSurfaces({modals: [], home: null});
+  store.setDesk(desk);
+  for (const one of document.querySelectorAll('.bk-overlay')) one.remove();
+  document.getElementById('drawn').replaceChildren();
+  document.activeElement?.blur();
+  history.replaceState(null, '', '/');
 }"""
 READ = """async texts => {
   const { renderMrkdwn } = await import('/page/js/blocks/text.js');
@@ -59,25 +69,40 @@ def workspace() -> Workspace:
 
 
 class Harness:
-    """Draws fixture blocks and modals; `calls` are the verbs the page sent, `answer` is what it is told."""
+    """Draws fixture blocks and modals; `calls` are the verbs the page sent, `answer` is what it is told.
+
+    The page is used by one test after the other; one that leaves it other than it was sets `spoilt`.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.page, self.workspace = page, workspace()
+        self.page, self.workspace, self.tests = page, workspace(), 0
         self.calls: list[Json] = []
         self._called = asyncio.Event()
-        self.answer: Callable[[Json], Json | None] = lambda _call: {"ok": True}
+        self.answer: Callable[[Json], Json | None] = _taken
         self.files: dict[str, str] = {}
+        self.spoilt = False
 
     @classmethod
     async def on(cls, page: Page) -> Harness:
-        """The harness on a page, acting as Rae."""
+        """The harness on a page."""
         harness = cls(page)
         await page.route(f"{ORIGIN}/**", harness._serve)
         await page.goto(f"{ORIGIN}/")
-        await page.evaluate(
-            "async desk => (await import('/page/js/store.js')).setDesk(desk)", desk_of(harness.workspace, seed.RAE)
-        )
         return harness
+
+    async def begin(self) -> None:
+        """A clean page for the next test, acting as Rae."""
+        self.calls.clear()
+        self.files.clear()
+        self.tests += 1
+        self.answer, self.workspace = _taken, workspace()
+        await self.page.set_viewport_size({"width": 1000, "height": 900})
+        await self.page.evaluate(BEGIN, desk_of(self.workspace, seed.RAE))
+
+    @property
+    def where(self) -> Json:
+        """The message that blocks are drawn in, another one for every test."""
+        return {"channel": "C1", "ts": f"1.{self.tests:06}"}
 
     async def told(self, count: int) -> list[Json]:
         """The calls, once there are so many; each was sent, answered or not."""
@@ -130,7 +155,7 @@ class Harness:
         return {**usual, "state": {"values": {}}, **view, "blocks": blocks}
 
     async def _show(self, name: str, thing: Any, surface: str = "message") -> Locator:
-        await self.page.evaluate(DRAW, [name, thing, surface])
+        await self.page.evaluate(DRAW, [name, thing, surface, self.where])
         return self.page.locator("#drawn")
 
     async def _serve(self, route: Route) -> None:
@@ -150,6 +175,10 @@ class Harness:
         else:
             file = ASSETS / path.removeprefix("/page/")
             await route.fulfill(body=file.read_text(), content_type=TYPES[file.suffix])
+
+
+def _taken(_call: Json) -> Json | None:
+    return {"ok": True}
 
 
 def plain(text: str) -> Json:

@@ -29,7 +29,7 @@ async def test_buttons(harness: Harness) -> None:
     await harness.page.keyboard.press("Enter")
     await expect(button).not_to_have_attribute("aria-busy", "true")
     (call,) = await harness.told(1)
-    assert {"channel": "C1", "ts": "1.000001"} == call["where"]
+    assert harness.where == call["where"]
     assert ("a0", None, seed.RAE) == (call["action_id"], call["value"], call["as"])
     assert call["block_id"]
 
@@ -94,6 +94,7 @@ async def test_link_buttons(harness: Harness) -> None:
         [await read.get_attribute(name) for name in ("href", "target", "rel")]
     )
     assert await harness.page.get_by_role("button", name="Bad").get_attribute("href") is None
+    harness.spoilt = True
     await harness.page.evaluate("document.addEventListener('click', event => event.preventDefault())")
     await read.click()
     await harness.page.get_by_role("button", name="Bad").click()
@@ -217,6 +218,21 @@ async def test_who_is_offered(harness: Harness) -> None:
     assert "Dana" not in names and "Slackbot" not in names and "Rae Okafor" in names
     await harness.page.get_by_role("combobox", name="Where").click()
     await expect(harness.page.get_by_text("No results")).to_be_visible()
+
+
+async def test_the_conversation_one_looks_at(harness: Harness) -> None:
+    """A menu may begin with the conversation that is open; nothing is told before somebody chooses."""
+    general = next(c.id for c in harness.workspace.channels.values() if c.name == "general")
+    await harness.page.evaluate(
+        "async id => { const p = await import('/page/js/place.js'); p.go(p.channelPlace(id)); }", general
+    )
+    await harness.draw(
+        actions(
+            {"type": "conversations_select", "placeholder": plain("Where"), "default_to_current_conversation": True}
+        )
+    )
+    await expect(harness.page.get_by_role("combobox", name="Where")).to_have_value("#general")
+    assert [] == harness.calls
 
 
 async def test_external_selects(harness: Harness) -> None:

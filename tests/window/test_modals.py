@@ -112,6 +112,7 @@ async def test_trouble(harness: Harness, guard: Any, answer: Json | None) -> Non
 
 async def test_waiting(harness: Harness) -> None:
     """From submit to answer the button is busy, and a second submit is not sent."""
+    harness.spoilt = True
     await harness.modals(form())
     await harness.page.evaluate(
         "() => { const held = new Promise(done => { window.release = done; }); const real = fetch; window.fetch = async (...a) => { await held; return real(...a); }; }"
@@ -194,6 +195,8 @@ async def test_updates_keep_what_was_typed(harness: Harness) -> None:
     )
     await harness.modals(changed)
     await expect(what).to_have_value("7")
+    await harness.page.get_by_role("button", name="Declare it").click()
+    assert [] == (await harness.told(1))[0]["typed"]
 
 
 async def test_values_put_in_from_elsewhere(harness: Harness) -> None:

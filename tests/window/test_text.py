@@ -96,6 +96,7 @@ async def test_no_text_makes_them_disagree(harness: Harness, texts: list[str]) -
         ("*bold* and _it_ and ~gone~", "<strong>bold</strong> and <em>it</em> and <del>gone</del>"),
         ("*_both_*", "<strong><em>both</em></strong>"),
         ("snake_case_name 2*3*4 a~b~c", "snake_case_name 2*3*4 a~b~c"),
+        ("x*y* z_a_ *b*c", "x*y* z_a_ *b*c"),
         ("* not* *nor * *", "* not* *nor * *"),
         ("*one\ntwo*", "*one\ntwo*"),
         ("*a b* c* (*d*), *e*!", "<strong>a b</strong> c* (<strong>d</strong>), <strong>e</strong>!"),

@@ -19,7 +19,7 @@ function listOf(element, { block, ctx, names, acts }, type) {
   const many = type === "checkbox";
   const { value } = current(block, element, ctx);
   let before = many ? value : [value];
-  const group = h("div", { class: "bk-checks", role: many ? "group" : "radiogroup", ...names });
+  const group = h("div", { class: "bk-checks", role: many ? "group" : "radiogroup", ...names, "aria-required": many ? null : names["aria-required"] });
   const name = uid("choice");
   const inputs = (element.options ?? []).map((option) => row(option, { type, name, ctx, group, checked: before.includes(option.value), element }));
   group.addEventListener("change", () => {

@@ -1,6 +1,7 @@
 /** Menus of one and of many: a text field that narrows a list, by mouse or by keyboard alone. */
 
 import { h, replace } from "../dom.js";
+import { place } from "../place.js";
 import { perform, uid } from "./acting.js";
 import { sourceOf } from "./options.js";
 import { openBeside } from "./popup.js";
@@ -10,8 +11,8 @@ import { current, remember } from "./values.js";
 const PATIENCE = 200;
 
 /** A select of any kind. `acts` says whether a choice goes to the app at once. */
-export function drawSelect(element, place) {
-  return new Select(element, place).node;
+export function drawSelect(element, within) {
+  return new Select(element, within).node;
 }
 
 class Select {
@@ -25,6 +26,7 @@ class Select {
     this.acted = JSON.stringify(this.chosen);
     this.active = -1;
     this.options = [];
+    if (element.default_to_current_conversation && !this.chosen.length && place.channel) this.here();
     this.build(names);
     this.showChosen();
   }
@@ -45,6 +47,13 @@ class Select {
     this.clearer = h("button", { type: "button", class: "bk-clear", "aria-label": "Clear", hidden: true, onclick: () => this.clear() }, "×");
     this.box = h("span", { class: "bk-select-box", onclick: (event) => this.clicked(event) }, this.many && this.chips, this.input, this.clearer, h("span", { class: "bk-caret", "aria-hidden": "true" }));
     this.node = h("span", { class: ["bk-select", this.many && "bk-select-many"] }, this.box, this.list);
+  }
+
+  /** The conversation one is looking at, where the app asked for it and nothing was chosen. */
+  here() {
+    this.chosen = [place.channel];
+    this.acted = JSON.stringify(this.chosen);
+    this.keep();
   }
 
   name(value) {
