@@ -34,11 +34,16 @@ export function completionFor(field) {
     Object.assign(open, found ?? { options: [] }, { chosen: 0 });
     draw();
   };
-  return { list, hint, close, look, onKey: (event) => onKey(event, open, draw, take, close) };
+  const isWhole = () => field.value.slice(open.start, field.selectionStart) === open.options[open.chosen].insert.trim();
+  return { list, hint, close, look, onKey: (event) => onKey(event, open, { draw, take, close, isWhole }) };
 }
 
-function onKey(event, open, draw, take, close) {
+function onKey(event, open, { draw, take, close, isWhole }) {
   if (!open.options.length) return false;
+  if (event.key === "Enter" && isWhole()) {
+    close();
+    return false;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     open.chosen = (open.chosen + step + open.options.length) % open.options.length;

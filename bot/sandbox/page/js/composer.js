@@ -21,7 +21,7 @@ export function composer({ channel, thread = null, label, alsoSend = null }) {
   const trouble = h("p", { class: "form-error", role: "alert", hidden: true });
   const broadcast = alsoSend && h("input", { type: "checkbox" });
   const completion = completionFor(field);
-  const send = h("button", { type: "submit", class: "send-button", "aria-label": "Send" }, icon("send"));
+  const send = h("button", { type: "submit", class: "send-button", "aria-label": "Send message" }, icon("send"));
   Object.assign(desk, { field, chips, trouble, broadcast, send, completion });
   const box = h("div", { class: "composer-box" }, chips, field, toolsOf(desk));
   const form = h("form", { class: "composer", "aria-label": label }, completion.list, completion.hint, box, trouble);

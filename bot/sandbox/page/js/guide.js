@@ -31,6 +31,7 @@ export function guide(card, showMessage) {
   };
   for (const topic of ["backstage", "person", "place"]) subscribe(topic, draw);
   subscribe("messages", ({ loaded }) => loaded && shown.waits && active() && setTimeout(() => active() && reveal(active(), showMessage)));
+  document.addEventListener("toggle", rings, true);
   document.addEventListener("pointerdown", () => (shown.waits = false));
 }
 

@@ -23,6 +23,7 @@ export class Log {
     this.to = null;
     this.stick = true;
     this.busy = false;
+    this.closed = false;
     this.fresh = 0;
     this.all = [];
     this.list = h("div", { class: "log-list", role: "log", "aria-label": label, "aria-live": "polite", "aria-relevant": "additions" });
@@ -38,11 +39,13 @@ export class Log {
   }
 
   close() {
+    this.closed = true;
     this.watcher.disconnect();
   }
 
   /** Draw what there is now. `arrived` counts messages of others that came since. */
   draw(arrived = 0) {
+    if (this.closed) return;
     this.all = this.source.messages();
     const anchor = this.stick ? null : this.anchor();
     const [start, end] = this.bounds();

@@ -98,6 +98,7 @@ async function start() {
   rightSide(part("pane"));
   guide(part("guide"), showMessage);
   tellHeight(part("guide"), "--guide-height");
+  tellHeight(part("caption"), "--caption-height");
   tellHeight(part("inspector"), "--drawer-height");
   subscribe("surfaces", ({ modals }) => showModals(modals));
   subscribe("person", () => showModals([]));

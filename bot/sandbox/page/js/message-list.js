@@ -22,7 +22,9 @@ export function messageList(options) {
   const log = new Log({ label: options.label, source: sourceOf(options, messages), seen: options.seen });
   addTools(log.list, (ts) => state.messages.get(channel)?.get(ts), { inThread: Boolean(thread) });
   let arrived = 0;
+  let closed = false;
   const draw = soon(() => {
+    if (closed) return;
     log.draw(arrived);
     arrived = 0;
   });
@@ -39,6 +41,7 @@ export function messageList(options) {
     subscribe("names", draw),
   ];
   const close = () => {
+    closed = true;
     ends.forEach((end) => end());
     log.close();
   };

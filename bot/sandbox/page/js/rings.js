@@ -36,7 +36,7 @@ function named(element, name) {
 
 function fields(label) {
   const labels = all("label, legend").filter((one) => plain(one.textContent).startsWith(label));
-  const byLabel = labels.map((one) => one.control ?? one.closest("fieldset") ?? one.parentElement);
+  const byLabel = labels.map((one) => one.control ?? one.closest("fieldset, .bk-block") ?? one.parentElement);
   const byName = all("input, textarea, select, [role=combobox]").filter((one) => one.getAttribute("aria-label")?.startsWith(label));
   return [...new Set([...byLabel, ...byName])];
 }

@@ -72,7 +72,10 @@ function listen() {
         if (other) startOver();
         else if (again) resync();
       },
-      desk: setDesk,
+      desk: (desk) => {
+        setDesk(desk);
+        if (place.view === "channel" && !channel(place.channel)) go(allowed(place), { replace: true });
+      },
       messages: mergeMessages,
       surfaces: setSurfaces,
       backstage: setBackstage,

@@ -26,6 +26,7 @@ export function caption(place) {
   subscribe("backstage", () => {
     const playing = state.backstage?.playing ?? null;
     place.hidden = !playing;
+    document.body.classList.toggle("playing", Boolean(playing));
     if (!playing) {
       looked = "";
       return;
