@@ -32,6 +32,7 @@ from storage.proposals import Proposals
 from storage.roles import Roles
 from storage.screens import Screens
 from storage.sealed import Sealed
+from storage.switches import Switches
 from storage.tasks import Tasks
 from storage.timeline import Timeline
 from storage.trouble import WriteTrouble, is_passing, reason
@@ -60,6 +61,7 @@ class Unit:
         self.directory = Directory(session)
         self.drafts = Drafts(session)
         self.tasks = Tasks(session)
+        self.switches = Switches(session)
         self.updates = Updates(session)
         self.cards = Cards(session)
         self.messages = Messages(session)
