@@ -173,6 +173,7 @@ async def test_menus_of_many(harness: Harness) -> None:
     await harness.page.get_by_role("option", name="Apple").click()
     await harness.page.get_by_role("option", name="Cherry").click()
     await expect(harness.page.get_by_role("option", name="Banana")).to_have_attribute("aria-disabled", "true")
+    await harness.page.get_by_role("option", name="Banana").click(force=True)
     assert [] == harness.calls
     await harness.page.keyboard.press("Escape")
     await expect(harness.page.get_by_role("listbox")).to_be_hidden()
