@@ -107,10 +107,15 @@ class Feed:
                         watcher.are_surfaces_due = True
                         watcher.wake()
             case Channel():
-                self._desks.changed(thing)
-                for watcher in watchers:
-                    watcher.is_desk_due = True
-                    watcher.wake()
+                self._tell_channel(thing, watchers)
+
+    def _tell_channel(self, channel: Channel, watchers: list[Watcher]) -> None:
+        self._desks.changed(channel)
+        for watcher in watchers:
+            if not self._workspace.visible(channel, watcher.user.id):
+                watcher.lose(channel.id)
+            watcher.is_desk_due = True
+            watcher.wake()
 
     def _tell_message(self, message: Message, watchers: list[Watcher]) -> None:
         channel = self._workspace.channels[message.channel]
@@ -147,12 +152,18 @@ class Feed:
 
     def events(self, watcher: Watcher) -> Iterator[Event]:
         """Take what waits for one reader, as named JSON."""
+        channels = self._workspace.channels
+        if any(self._workspace.visible(channels[lost], watcher.user.id) for lost in watcher.lost):
+            watcher.look_again()
         if watcher.must_look_again:
             watcher.begun()
             yield self.hello()
         if watcher.is_desk_due:
             watcher.is_desk_due = False
             yield from self._desk_event(watcher)
+        yield from self._news(watcher)
+
+    def _news(self, watcher: Watcher) -> Iterator[Event]:
         for channel_id, messages in watcher.take_messages().items():
             if self._workspace.visible(self._workspace.channels[channel_id], watcher.user.id):
                 yield "messages", _messages(channel_id, messages, watcher.user.id)
@@ -175,6 +186,8 @@ class Feed:
 
     def _desk_event(self, watcher: Watcher) -> Iterator[Event]:
         desk = self._desks.desk(watcher.user)
+        watcher.lost.clear()
+        watcher.found = {channel["id"] for channel in desk["channels"]}
         if watcher.is_news("desk", json.dumps({**desk, "now": None})):
             yield "desk", json.dumps({**desk, "backstage": self._backstage()})
 

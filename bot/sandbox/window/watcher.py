@@ -27,8 +27,9 @@ class Shown:
 class Watcher:
     """What waits for one reader; later news of a thing take the place of earlier ones.
 
-    `messages` are by channel and `ts`, None where one is gone. With too much waiting all of it is dropped, and the
-    reader is to look at everything again.
+    `messages` are by channel and `ts`, None where one is gone. `found` are the conversations on the desk last told,
+    `lost` those of them that they could not see for a while since. With too much waiting all of it is dropped, and the
+    reader is to look at everything again; so they are when something lost is back before they heard of the loss.
     """
 
     user: User
@@ -41,6 +42,8 @@ class Watcher:
     must_look_again: bool = True
     is_closed: bool = False
     told: dict[str, str] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: int = 0
 
@@ -73,6 +76,12 @@ class Watcher:
         if not self.must_look_again:
             self.crossings[entry.number] = entry
         self.wake()
+
+    def lose(self, channel: str) -> None:
+        """A conversation is out of their sight."""
+        self.messages.pop(channel, None)
+        if channel in self.found:
+            self.lost.add(channel)
 
     def _count(self, is_new: bool) -> None:
         self._waiting += is_new

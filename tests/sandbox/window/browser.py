@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -29,13 +29,14 @@ class Stream:
 
     async def _read(self) -> None:
         name = ""
-        async for raw in self._response.content:
-            line = raw.decode().rstrip("\n")
-            if line.startswith("event: "):
-                name = line.removeprefix("event: ")
-            elif line.startswith("data: "):
-                self._take(name, json.loads(line.removeprefix("data: ")))
-        self._take("closed", None)
+        with suppress(aiohttp.ClientError):
+            async for raw in self._response.content:
+                line = raw.decode().rstrip("\n")
+                if line.startswith("event: "):
+                    name = line.removeprefix("event: ")
+                elif line.startswith("data: "):
+                    self._take(name, json.loads(line.removeprefix("data: ")))
+        self._take("closed", {})
 
     def _take(self, name: str, data: Any) -> None:
         self.heard.append((name, data))
