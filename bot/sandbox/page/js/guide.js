@@ -9,6 +9,8 @@ import { person, state, subscribe } from "./store.js";
 import { turn } from "./topbar.js";
 import { renderMrkdwn } from "./blocks/text.js";
 
+let away = null;
+
 /** Keep the card in its place; `showMessage(channel, ts)` brings a message of the open conversation into view. */
 export function guide(card, showMessage) {
   const shown = { step: "", sign: "" };
@@ -16,7 +18,8 @@ export function guide(card, showMessage) {
   const watcher = new MutationObserver(rings);
   const draw = () => {
     const steps = active();
-    card.hidden = !state.backstage?.guide || Boolean(state.backstage.playing);
+    const { guide: told, playing } = state.backstage ?? {};
+    card.hidden = !told || Boolean(playing) || (!steps && away === signOf(told));
     document.body.classList.toggle("guided", Boolean(steps));
     watcher.disconnect();
     drawCard(card, shown);
@@ -77,7 +80,7 @@ function folded(steps) {
   const words = steps.finished ? (steps.text ?? "That was the first minute.") : "The guide was skipped.";
   return [
     h("p", { class: "guide-text", role: "status" }, steps.finished ? renderMrkdwn(words, { surface: "message" }) : words),
-    h("div", { class: "guide-buttons" }, button(steps.finished ? "Start again" : "Show me around", steps.finished ? "restart" : "start", "restart")),
+    h("div", { class: "guide-buttons" }, button("Hide", "hide"), button(steps.finished ? "Start again" : "Show me around", steps.finished ? "restart" : "start", "restart")),
   ];
 }
 
@@ -111,8 +114,19 @@ function unfolded(steps) {
   ];
 }
 
+/** Take the card away until there is something else to say. */
+function putAway() {
+  away = signOf(state.backstage.guide);
+  document.getElementById("guide").hidden = true;
+}
+
+function signOf(steps) {
+  return steps && `${steps.finished} ${steps.skipped} ${steps.step}`;
+}
+
 function button(words, verb, drawing = null, style = "quiet") {
-  return h("button", { type: "button", class: ["button small", style], onclick: () => turn("guide", { do: verb }) }, drawing && icon(drawing), words);
+  const press = () => (verb === "hide" ? putAway() : turn("guide", { do: verb }));
+  return h("button", { type: "button", class: ["button small", style], onclick: press }, drawing && icon(drawing), words);
 }
 
 function continueAs(steps) {

@@ -17,8 +17,14 @@ export function topbar(bar, { openSheet, toggleTraffic }) {
   const controls = h("div", { class: "controls", id: "controls" });
   const plain = (drawing, name, onclick, more) => h("button", { type: "button", class: "icon-button", "aria-label": name, title: name, onclick, ...more }, icon(drawing));
   const menu = plain("menu", "Conversations", openSheet, { class: "icon-button only-narrow", "aria-expanded": false, "aria-controls": "sidebar" });
-  const tune = plain("tune", "Controls", () => toggleControls(bar, tune), { class: "icon-button only-tight", "aria-expanded": false, "aria-controls": "controls" });
-  const traffic = h("button", { type: "button", class: "bar-button traffic-button", "aria-pressed": false, onclick: () => toggleTraffic(traffic) }, icon("traffic"), h("span", null, "Traffic"));
+  const fold = { class: "bar-button only-tight", "aria-label": "Controls", "aria-expanded": false, "aria-controls": "controls" };
+  const tune = h("button", { type: "button", ...fold, onclick: () => toggleControls(bar, tune) }, icon("tune"), h("span", null, "Controls"));
+  const traffic = h("button", { type: "button", class: "bar-button traffic-button", "aria-pressed": false, onclick: () => showTraffic() }, icon("traffic"), h("span", null, "Traffic"));
+  const showTraffic = () => {
+    bar.classList.remove("open");
+    tune.setAttribute("aria-expanded", "false");
+    toggleTraffic(traffic);
+  };
   const own = h("div", { class: "bar-own" }, themeButton());
   replace(bar, menu, clock, controls, h("span", { class: "bar-gap" }), tune, own);
   drawControls(controls, traffic);
