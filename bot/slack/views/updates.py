@@ -79,7 +79,7 @@ def form(notice: UpdateForm) -> dict[str, Any]:
     blocks += [
         field(ids.TEXT, "Update", text, hint=hint),
         field(ids.NEXT_DUE, "When is the next one due?", select(choices, initial=POLICY)),
-        field(ids.CUSTOM_AT, "At exactly", instant_select(), optional=True, hint="Only for *At the time below*."),
+        field(ids.CUSTOM_AT, "At exactly", instant_select(), optional=True, hint="Only for “At the time below”."),
     ]
     return modal(
         "Send an update",
