@@ -11,13 +11,13 @@ import { isReply } from "./rows.js";
 import { channel as find, person, state, subscribe } from "./store.js";
 import { toast } from "./toasts.js";
 
-/** One conversation, ready to be put into the page. Answers `{element, log, focus(), close()}`. */
+/** One conversation, ready to be put into the page. Answers `{element, log, goTo(ts), focus(), close()}`. */
 export function conversation(id) {
   const unread = { first: null, told: "" };
   const list = messageList({
     channel: id,
     label: `Messages in ${signedTitle(find(id))}`,
-    older: () => loadOlder(id),
+    older: (how) => loadOlder(id, how),
     top: () => introduction(find(id)),
     firstNew: () => unread.first,
     seen: () => markRead(id, list, unread),
@@ -36,12 +36,13 @@ export function conversation(id) {
     drawFoot(parts, drop);
   };
   const ends = [subscribe("desk", redraw), subscribe("place", redraw)];
-  fetchFirst(id, list, unread);
+  const loaded = fetchFirst(id, list, unread);
   const onVisible = () => document.visibilityState === "visible" && list.log.stick && markRead(id, list, unread);
   document.addEventListener("visibilitychange", onVisible);
   return {
     element,
     log: list.log,
+    goTo: (ts) => loaded.then(() => list.log.goTo(ts)),
     focus: () => (parts.writer ? parts.writer.focus() : element.querySelector("button, a")?.focus()),
     close: () => {
       document.removeEventListener("visibilitychange", onVisible);

@@ -97,7 +97,7 @@ export function pinsPane(id) {
 
 function pinCard(message) {
   const reply = message.thread_ts && message.thread_ts !== message.ts;
-  const show = () => go({ ...channelPlace(message.channel, reply ? { kind: "thread", ts: message.thread_ts } : null), show: message.ts });
+  const show = () => go({ ...channelPlace(message.channel, reply ? { kind: "thread", ts: message.thread_ts, show: message.ts } : null), show: reply ? message.thread_ts : message.ts });
   return h(
     "div",
     { class: "pin-card" },

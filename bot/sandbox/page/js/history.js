@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { keepMessages, state, subscribe } from "./store.js";
 
 const PAGE = 100;
-const THREAD_PAGE = 1000;
+const LONG_PAGE = 1000;
 const touched = new Map();
 const loading = new Map();
 
@@ -28,12 +28,12 @@ export function loadLatest(channel) {
   });
 }
 
-/** Fetch the page before the oldest one known. */
-export function loadOlder(channel) {
+/** Fetch the page before the oldest one known; a `long` one to get far back. */
+export function loadOlder(channel, { long = false } = {}) {
   return once(`older:${channel}`, async () => {
     const reach = state.reach.get(channel);
     if (!reach?.more) return;
-    const { page, fresh } = await fetchPage(channel, { before: reach.oldest, limit: PAGE });
+    const { page, fresh } = await fetchPage(channel, { before: reach.oldest, limit: long ? LONG_PAGE : PAGE });
     const oldest = page.messages[0]?.ts ?? reach.oldest;
     keepMessages(channel, page.messages.filter(fresh), { more: page.more && page.messages.length > 0, oldest });
   });
@@ -42,7 +42,7 @@ export function loadOlder(channel) {
 /** Fetch a whole thread, its parent first. */
 export function loadThread(channel, thread) {
   return once(`thread:${channel}:${thread}`, async () => {
-    const { page, fresh } = await fetchPage(channel, { thread, limit: THREAD_PAGE });
+    const { page, fresh } = await fetchPage(channel, { thread, limit: LONG_PAGE });
     keepMessages(channel, page.messages.filter(fresh), null);
   });
 }

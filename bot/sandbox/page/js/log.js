@@ -143,9 +143,12 @@ export class Log {
 
   /** Bring one message into view, loading back to it; answers its element, or null where there is none. */
   async show(ts) {
-    while (this.source.more() && (this.all[0]?.ts ?? "9") > ts) {
-      await this.source.older();
+    this.all = this.source.messages();
+    while (this.source.ready() && this.source.more() && this.all[0]?.ts > ts) {
+      const oldest = this.all[0].ts;
+      await this.source.older({ long: true });
       this.all = this.source.messages();
+      if (this.all[0].ts === oldest) break;
     }
     const place = this.all.findIndex((message) => message.ts === ts);
     if (place < 0) return null;
@@ -158,6 +161,15 @@ export class Log {
     const row = this.rowOf(ts);
     row?.scrollIntoView({ block: "nearest" });
     return row ?? null;
+  }
+
+  /** Bring one message into view, go there with the focus and let it light up once. */
+  async goTo(ts) {
+    const row = await this.show(ts);
+    if (!row) return;
+    row.focus({ preventScroll: true });
+    row.classList.add("found");
+    row.addEventListener("animationend", () => row.classList.remove("found"), { once: true });
   }
 
   rowOf(ts) {

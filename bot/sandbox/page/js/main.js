@@ -32,7 +32,7 @@ function drawMiddle() {
     const free = inside || document.activeElement === document.body;
     if (free && !touch.matches) middle.shown.focus();
   }
-  if (place.show) middle.shown.log?.show(place.show).then((row) => row?.focus());
+  if (place.show) middle.shown.goTo?.(place.show);
 }
 
 /** Bring a message of the open conversation into view, without taking the focus. */
@@ -49,7 +49,8 @@ function follow({ channel, ts, thread, user, home }) {
   if (!id) return toast("There is no conversation with them yet.");
   if (!find(id)) return toast("You cannot look into that conversation.");
   const inThread = thread && thread !== ts;
-  return go({ ...channelPlace(id, inThread ? { kind: "thread", ts: thread } : null), show: inThread ? null : ts });
+  const pane = inThread ? { kind: "thread", ts: thread, show: ts } : null;
+  return go({ ...channelPlace(id, pane), show: inThread ? thread : ts });
 }
 
 function sheets() {

@@ -8,7 +8,7 @@ import { channel as find, subscribe } from "./store.js";
 import { toast } from "./toasts.js";
 
 /** The thread below one message. Answers `{element, enter(), close()}`. */
-export function threadPane(id, { ts }) {
+export function threadPane(id, { ts, show }) {
   const channel = find(id);
   const list = messageList({ channel: id, thread: ts, label: `Thread in ${signedTitle(channel)}` });
   const writable = channel.is_member && !channel.archived;
@@ -17,11 +17,11 @@ export function threadPane(id, { ts }) {
   const foot = writer ? writer.element : h("p", { class: "foot-note" }, channel.archived ? "The channel is archived." : "Join the channel to reply.");
   const element = h("div", { class: "thread" }, list.log.element, h("div", { class: "middle-foot" }, foot));
   const load = () => loadThread(id, ts).then(() => list.log.draw(), (error) => toast(error.message));
-  load();
+  load().then(() => show && list.log.goTo(show));
   const end = subscribe("resync", load);
   const close = () => {
     end();
     list.close();
   };
-  return { element, enter: () => writer && writer.focus(), close };
+  return { element, enter: () => !show && writer && writer.focus(), close };
 }
