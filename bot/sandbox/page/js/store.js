@@ -47,6 +47,7 @@ export function setDesk(desk) {
   index.people = byId(desk.people);
   index.channels = byId(desk.channels);
   index.groups = byId(desk.groups);
+  for (const id of [...state.messages.keys()]) if (!index.channels.has(id)) dropMessages(id);
   setClock(desk.now);
   setBackstage(desk.backstage ?? null);
   tell("desk", desk);
