@@ -15,14 +15,17 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
+from bot.sandbox.objects import Channel
 from tests.window.harness import Harness
+from tests.window.house import House, Visitor, open_house
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
 Opener = Callable[..., Awaitable[Page]]
 SETTINGS: dict[str, Any] = {"viewport": {"width": 1000, "height": 900}, "reduced_motion": "reduce"}
+Visit = Callable[..., Awaitable[Visitor]]
 
 
 def chromium() -> str | None:
@@ -77,7 +80,11 @@ def watch(page: Page, guard: Callable[[], Guard]) -> None:
         if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOOPBACK:
             guard().complain("request off loopback", request.url)
 
-    page.on("console", lambda said: guard().complain("console", said.text) if said.type == "error" else None)
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            guard().complain("console", f"{said.text} ({said.location['url']})")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: guard().complain("page error", str(error)))
     page.on("request", check)
 
@@ -110,6 +117,26 @@ async def open_page(browser: Browser, guard: Guard) -> AsyncIterator[Opener]:
 async def page(open_page: Opener) -> Page:
     """A page that fails its test on a console error, a page error or a request off loopback."""
     return await open_page()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """`andon sandbox` for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+            patch.delenv(name, raising=False)
+        async with open_house(tmp_path_factory.mktemp("house")) as opened:
+            yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(open_page: Opener, house: House) -> Visit:
+    """Opens the page for somebody, at a conversation where one is named."""
+
+    async def visited(handle: str = "", channel: Channel | None = None, **options: object) -> Visitor:
+        return await Visitor(await open_page(**options), house).arrives(handle, channel)
+
+    return visited
 
 
 class Bench:

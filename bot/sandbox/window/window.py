@@ -183,7 +183,13 @@ class Window:
         task = asyncio.ensure_future(act)
         self._doing.add(task)
         task.add_done_callback(self._doing.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.cancelled():
+                raise  # nobody waits for the answer any more
+            # Unanswered it would be asked again by the browser, of whatever listens here next.
+            raise Impossible("The workspace was closed meanwhile.") from None
 
     def _reason(self, error: str, body: Json) -> str:
         command = str(body.get("text", "")).partition(" ")[0]
