@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from bot.domain.containment.words import Reversibility, Rule, Who
 from bot.domain.deadlines import Duration, TimeUnit
@@ -28,12 +28,15 @@ def _short(value: Duration) -> Duration:
 
 
 def _host(value: str) -> str:
+    if value.replace(".", "").isdigit():
+        raise ValueError(f"{value[:60]} is an address: write a name, and `private: true` where it leads inside")
     if not HOST.fullmatch(value):
         raise ValueError(f"{value[:60]!r} is no host name: write it in small letters, without https:// and port")
     return value
 
 
-Short = Annotated[Span, AfterValidator(_short)]
+# Written back as it was read: a run keeps a copy of its action.
+Short = Annotated[Span, AfterValidator(_short), PlainSerializer(str)]
 HostName = Annotated[str, AfterValidator(_host)]
 CatalogueId = Annotated[str, Field(pattern=r"^C\d{2}$")]
 EvidenceId = Annotated[str, Field(pattern=r"^E\d{2}$")]

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.sandbox.api import METHODS
 from bot.sandbox.call import Method
+from bot.sandbox.control_plane import ControlPlane
 from bot.sandbox.delivery import Delivery
 from bot.sandbox.dispatch import Transport
 from bot.sandbox.events import manifest_faults
@@ -83,6 +84,7 @@ class Sandbox:
         connect = Method(lambda _call: {"url": self.sockets.open_ticket()}, Tier.TIER1, app_token=True)
         methods = {**METHODS, "apps.connections.open": connect}
         self._api = WebApi(self.workspace, methods, self.traffic, self.faults, self.limits)
+        self.control = ControlPlane(self.workspace.instant)
         self._people: dict[str, Person] = {}
         self.window = Window(self.workspace, self.traffic, self.delivery)
         self._runner: web.AppRunner | None = None
@@ -173,6 +175,7 @@ class Sandbox:
                 web.get("/link/", self.sockets.handle),
                 *side_doors(self.workspace, self._api),
                 *self.window.routes(),
+                *self.control.routes(),
                 *self._routes,
             ]
         )

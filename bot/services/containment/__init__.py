@@ -1,0 +1,1 @@
+"""Containment: actions asked for, agreed to, run once, verified and put back."""
