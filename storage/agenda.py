@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, TextClause, text, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
+from storage.steps import UNSAID, PlaybookStep
 from storage.tasks import Task
 
 
@@ -26,11 +27,14 @@ class Agenda:
             (col(OutboxRow.due_at), col(OutboxRow.state) == OutboxState.PENDING),
             (col(EscalationStep.next_look_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
+            (col(PlaybookStep.due_at), text(UNSAID)),
         )
         found = [await self._earliest(column, condition, now) for column, condition in waiting]
         return min((instant for instant in found if instant is not None), default=None)
 
-    async def _earliest(self, column: Any, condition: ColumnElement[bool], now: datetime) -> datetime | None:
+    async def _earliest(
+        self, column: Any, condition: ColumnElement[bool] | TextClause, now: datetime
+    ) -> datetime | None:
         query = select(func.min(column)).where(condition, column > now)
         found: datetime | None = (await self._session.exec(query)).one()
         return found

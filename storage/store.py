@@ -20,6 +20,7 @@ from storage.drafts import Drafts
 from storage.escalations import Escalations
 from storage.evidence import Evidence
 from storage.evidence_nudges import EvidenceNudges
+from storage.findings import Findings
 from storage.incidents import Incidents
 from storage.message_reactions import Reactions
 from storage.messages import Messages
@@ -32,6 +33,8 @@ from storage.proposals import Proposals
 from storage.roles import Roles
 from storage.screens import Screens
 from storage.sealed import Sealed
+from storage.steps import Steps
+from storage.suggestions import Suggestions
 from storage.switches import Switches
 from storage.tasks import Tasks
 from storage.timeline import Timeline
@@ -61,6 +64,9 @@ class Unit:
         self.directory = Directory(session)
         self.drafts = Drafts(session)
         self.tasks = Tasks(session)
+        self.steps = Steps(session)
+        self.suggestions = Suggestions(session)
+        self.findings = Findings(session)
         self.switches = Switches(session)
         self.updates = Updates(session)
         self.cards = Cards(session)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -196,18 +196,17 @@ def _line_data(line: Line) -> dict[str, Any]:
 
 
 def _line(data: Mapping[str, Any]) -> Line:
-    known = {field.name for field in fields(Line)}
-    values = {name: value for name, value in data.items() if name in known}
-    listed = {name: tuple(values[name]) for name in ("evidence", "actions", "after") if name in values}
     return Line(
-        **{
-            **values,
-            **listed,
-            "activity": Activity(values["activity"]),
-            "owner": Role(values["owner"]),
-            "phase": Phase(values["phase"]),
-            "tell": tuple(Audience(name) for name in values.get("tell", ())),
-            "severities": tuple(Severity(name) for name in values.get("severities", Severity)),
-            "gate": Gate(values["gate"]) if values.get("gate") else None,
-        }
+        key=data["key"],
+        activity=Activity(data["activity"]),
+        owner=Role(data["owner"]),
+        tier=data["tier"],
+        text=data["text"],
+        phase=Phase(data["phase"]),
+        evidence=tuple(data.get("evidence", ())),
+        actions=tuple(data.get("actions", ())),
+        tell=tuple(Audience(name) for name in data.get("tell", ())),
+        after=tuple(data.get("after", ())),
+        severities=tuple(Severity(name) for name in data.get("severities", Severity)),
+        gate=Gate(data["gate"]) if data.get("gate") else None,
     )

@@ -21,6 +21,8 @@ class EntryKind(StrEnum):
     CANCELLED = "cancelled"
     MERGED = "merged"
     TASK = "task"
+    PLAYBOOK = "playbook"
+    FINDING = "finding"
     UPDATE = "update"
     ESCALATION = "escalation"
     EVIDENCE = "evidence"
