@@ -24,6 +24,12 @@ from bot.services.marks import Marks
 from bot.services.moments import Moment
 from bot.services.offers import Offers
 from bot.services.panel import Panel
+from bot.services.playbook.checklists import Checklists
+from bot.services.playbook.findings import Findings
+from bot.services.playbook.news import PlaybookNews
+from bot.services.playbook.planning import Plans
+from bot.services.playbook.reminding import Reminders
+from bot.services.playbook.suggesting import Suggesting
 from bot.services.ports import Chat
 from bot.services.postmortem_news import PostmortemNews
 from bot.services.postmortems import Postmortems
@@ -58,6 +64,10 @@ class Services(Ground):
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
             self.moments.at(moment, self.seating.ask_for_empty_seats)
         self.moments.at(Moment.STOPPED, self.seating.stand_down)
+        for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE):
+            self.moments.at(moment, self.plans.plan)
+        self.moments.at(Moment.STOPPED, self.plans.put_aside)
+        self.moments.at(Moment.REOPENED, self.plans.take_up)
 
     @cached_property
     def following(self) -> Following:
@@ -103,6 +113,36 @@ class Services(Ground):
     def task_news(self) -> TaskNews:
         """What is said about tasks."""
         return TaskNews(self.work, self.chat, self.channels)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Playbooks planned."""
+        return Plans(self.work, self.library)
+
+    @cached_property
+    def checklists(self) -> Checklists:
+        """Steps of the playbook ticked."""
+        return Checklists(self.work, self.access, self.naming, self.library, self._choices.command)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """Steps that are late."""
+        return Reminders(self.work, self.directory, self.library)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What is found."""
+        return Findings(self.work, self.access, self.checklists, self.library, self._choices.command)
+
+    @cached_property
+    def suggesting(self) -> Suggesting:
+        """Changes suggested for the playbooks."""
+        return Suggesting(self.work, self.access)
+
+    @cached_property
+    def playbook_news(self) -> PlaybookNews:
+        """What is said about the playbook."""
+        return PlaybookNews(self.work, self.chat, self.channels, self.library, self._choices.command)
 
     @cached_property
     def targets(self) -> Targets:

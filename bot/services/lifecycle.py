@@ -21,6 +21,7 @@ from bot.domain.notices.lifecycle import (
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
+from bot.services import gates
 from bot.services.access import Access
 from bot.services.cadence import Cadence
 from bot.services.guards import already, require_open
@@ -104,8 +105,12 @@ class Lifecycle:
             await self._severities.set(unit, incident, floor, rule, ANDON, is_provisional=True)
         await self._moments.reach(Moment.TYPE, unit, incident)
 
-    async def move(self, incident_id: int, target: Phase, why: str, *, by: Actor) -> None:
-        """Another phase. Moving back to containment says that it is not contained any more."""
+    async def move(self, incident_id: int, target: Phase, why: str, *, by: Actor, anyway: str = "") -> None:
+        """Another phase. Moving back to containment says that it is not contained any more.
+
+        Leaving containment wants it verified, leaving remediation the gates of validation; or ``anyway``, the reason
+        for going on without, which the timeline keeps.
+        """
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.MOVE_PHASE, by, lock=True)
             await require_open(unit, incident)
@@ -113,6 +118,9 @@ class Lifecycle:
                 raise AlreadyDone(f"{incident.reference} is in {target} already. Nothing was changed.")
             check_move(incident.phase, target)
             stated = reason(why)
+            if without := await gates.check_leaving(unit, incident, target, anyway):
+                despite = reason(anyway)
+                stated = f"{stated} (without {without}{'' if despite == stated else f': {despite}'})"
             old = incident.phase
             self._set_phase(unit, incident, target, stated, by)
             lost = target in BEFORE_INVESTIGATION and incident.contained_at is not None
@@ -155,6 +163,9 @@ class Lifecycle:
             unit.timeline.note(
                 incident.key, EntryKind.RESOLVED, validated, by=by, at=at, recorded_at=now, data={"how": validated}
             )
+            if missing := await gates.unmet(unit, incident):
+                text = f"Resolved without {gates.listed(missing)} on the checklist"
+                unit.timeline.note(incident.key, EntryKind.PLAYBOOK, text, by=by, at=now)
             if incident.phase is not Phase.REVIEW:
                 self._set_phase(unit, incident, Phase.REVIEW, "resolved", by)
             unit.tell(IncidentResolved(incident.key, str(by), validated, at))

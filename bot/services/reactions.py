@@ -52,6 +52,7 @@ PREPARE = Reaction("incidents.prepare")
 # Owed with the declaration, so that it stands above all that is owed while there is no channel.
 POST_CARD = Reaction("cards.post", lane=CHANNEL, coalesce=True)
 REFRESH_CARD = Reaction("cards.refresh", lane=CHANNEL, coalesce=True)
+REFRESH_CHECKLIST = Reaction("playbook_news.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce=True)
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
@@ -94,6 +95,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.PhaseChanged: (
         Reaction("lifecycle.post_phase", lane=CHANNEL),
         REFRESH_CARD,
+        REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
     ),
     events.IncidentContained: (
@@ -110,18 +112,21 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
         Reaction("closing.post_closed", lane=CHANNEL),
         Reaction("postmortems.compile", lane="postmortem"),
         REFRESH_CARD,
+        REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
     ),
     events.IncidentCancelled: (
         Reaction("closing.post_cancelled", lane=CHANNEL),
         REFRESH_CARD,
+        REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
     ),
     events.IncidentMerged: (
         Reaction("merging.post_merged", lane=CHANNEL),
         REFRESH_CARD,
+        REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
     ),
@@ -133,6 +138,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.IncidentReopened: (
         Reaction("closing.post_reopened", lane=CHANNEL),
         REFRESH_CARD,
+        REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
         REFRESH_TOPIC,
     ),
@@ -206,6 +212,11 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.TaskGiven: (Reaction("task_news.tell_owner", lane="told"),),
     events.TaskTakenBack: (Reaction("task_news.take_back", lane="told"),),
     events.TasksOverdue: (Reaction("task_news.remind"),),
+    events.PlaybookPlanned: (Reaction("playbook_news.post", lane=CHANNEL, coalesce=True),),
+    events.StepsChanged: (REFRESH_CHECKLIST,),
+    events.StepGiven: (Reaction("playbook_news.tell_owner"),),
+    events.StepsOverdue: (Reaction("playbook_news.remind"), REFRESH_CHECKLIST),
+    events.FindingAdded: (Reaction("playbook_news.post_finding", lane="findings"),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
     events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),
     events.PostmortemCompiled: (

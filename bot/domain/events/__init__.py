@@ -73,6 +73,13 @@ from bot.domain.events.people import (
     TasksOverdue,
     TaskTakenBack,
 )
+from bot.domain.events.playbook import (
+    FindingAdded,
+    PlaybookPlanned,
+    StepGiven,
+    StepsChanged,
+    StepsOverdue,
+)
 from bot.domain.events.postmortem import (
     PostmortemCompiled,
     PostmortemShared,
@@ -99,6 +106,7 @@ __all__ = [
     "EndingOwed",
     "ExampleAdded",
     "Fact",
+    "FindingAdded",
     "HandoverAsked",
     "HistoryOwed",
     "IncidentAbsorbed",
@@ -121,6 +129,7 @@ __all__ = [
     "PersonAsked",
     "PersonJoined",
     "PhaseChanged",
+    "PlaybookPlanned",
     "PostmortemCompiled",
     "PostmortemShared",
     "PostmortemUploaded",
@@ -138,6 +147,9 @@ __all__ = [
     "SeverityChanged",
     "SeverityConfirmed",
     "SeverityProposed",
+    "StepGiven",
+    "StepsChanged",
+    "StepsOverdue",
     "TaskAdded",
     "TaskChanged",
     "TaskGiven",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 from slack_bolt.async_app import AsyncApp
 
@@ -16,6 +17,8 @@ from bot.slack.listeners.answers import done, incident_of, instant, show
 from bot.slack.listeners.commands import Invocation, Subcommand
 from bot.slack.listeners.desk import Answer, Clear, Desk
 from bot.slack.payloads import Body
+
+ANYWAY = re.compile(r"\s*anyway\b[\s:,]*", re.IGNORECASE)
 
 
 async def type_form(desk: Desk, incident_id: int, by: Actor) -> Notice:
@@ -59,7 +62,10 @@ async def move(desk: Desk, invocation: Invocation) -> Answer:
     target = parse_phase(first)
     if target is None:
         raise BadInput(f"`{first}` is no phase. The phases are {', '.join(WORKING)}.")
-    await desk.services.lifecycle.move(incident_id, target, why, by=invocation.actor)
+    despite = ANYWAY.match(why)
+    stated = why[despite.end() :] if despite else why
+    anyway = stated if despite else ""
+    await desk.services.lifecycle.move(incident_id, target, stated, by=invocation.actor, anyway=anyway)
     return done(invocation, "phase set.")
 
 
@@ -93,7 +99,8 @@ async def submit_phase(desk: Desk, body: Body) -> Answer:
     """The phase form is handed in."""
     sent = payloads.submission(body)
     target = Phase(sent.text(ids.PHASE))
-    await desk.services.lifecycle.move(incident_of(sent), target, sent.text(ids.REASON), by=sent.actor)
+    why, anyway = sent.text(ids.REASON), sent.text(ids.ANYWAY)
+    await desk.services.lifecycle.move(incident_of(sent), target, why, by=sent.actor, anyway=anyway)
     return Clear()
 
 

@@ -87,6 +87,13 @@ def phase_form(notice: PhaseForm) -> dict[str, Any]:
         _head(notice.summary),
         field(ids.PHASE, "Where does the response stand?", select(choices, initial=notice.chosen)),
         field(ids.REASON, "Why?", text_input(placeholder="One line: what is done, what comes next?")),
+        field(
+            ids.ANYWAY,
+            "Why before it is contained or validated?",
+            text_input(limit=500),
+            optional=True,
+            hint="Only where something is still wanted before that phase.",
+        ),
     ]
     return _modal("Phase", blocks, ids.PHASE_FORM, "Set phase", notice.summary)
 

@@ -27,6 +27,10 @@ LABELS = {
     "invite": "Let somebody in",
     "task": "Add a task",
     "tasks": "Tasks",
+    "playbook": "Playbook",
+    "suggest": "Suggest a playbook change",
+    "assess": "The four questions",
+    "findings": "Investigation",
     "note": "Add a note",
     "timeline": "Timeline",
     "evidence": "Evidence",
@@ -37,9 +41,9 @@ LABELS = {
 }
 GROUPS = (
     ("Where it stands", ("update", "contained", "resolved", "close", "reopen")),
-    ("What it is", ("severity", "confirm", "phase", "type")),
+    ("What it is", ("assess", "severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
-    ("Work", ("task", "tasks")),
+    ("Work", ("playbook", "task", "tasks", "findings", "suggest")),
     ("Record", ("note", "timeline", "evidence", "postmortem", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
