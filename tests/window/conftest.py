@@ -25,6 +25,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
 Opener = Callable[..., Awaitable[Page]]
 SETTINGS: dict[str, Any] = {"viewport": {"width": 1000, "height": 900}, "reduced_motion": "reduce"}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 Visit = Callable[..., Awaitable[Visitor]]
 
 
@@ -134,7 +135,7 @@ async def visit(open_page: Opener, house: House) -> Visit:
     """Opens the page for somebody, at a conversation where one is named."""
 
     async def visited(handle: str = "", channel: Channel | None = None, **options: object) -> Visitor:
-        return await Visitor(await open_page(**options), house).arrives(handle, channel)
+        return await Visitor(await open_page(**{**DESKTOP, **options}), house).arrives(handle, channel)
 
     return visited
 

@@ -11,6 +11,8 @@ import { toast } from "./toasts.js";
 const STEPS = [[300, "+5 min", "Go forward 5 minutes"], [900, "+15 min", "Go forward 15 minutes"], [3600, "+1 h", "Go forward 1 hour"]];
 const FAULTS = [["slow", "Slow", "Slack answers slowly"], ["down", "Down", "Slack is down"], ["limited", "Rate limited", "Slack limits the rate"]];
 
+const busy = new Map();
+
 /** Draw the bar into its place and keep it up to date. */
 export function topbar(bar, { openSheet, toggleTraffic }) {
   const clock = clockOf();
@@ -68,15 +70,23 @@ function drawControls(controls, traffic) {
   if (focused) controls.querySelector(`[data-knob="${focused}"]`)?.focus();
 }
 
+/** A button that is busy until its verb is done; meanwhile those of the same verb family wait, however often they are drawn. */
 function knob(name, words, label, verb, args) {
-  const press = async (event) => {
-    const button = event.currentTarget;
-    if (button.getAttribute("aria-busy") === "true") return;
-    button.setAttribute("aria-busy", "true");
+  const family = verb === "next_due" ? "forward" : verb;
+  const press = async () => {
+    if (busy.has(family)) return;
+    busy.set(family, name);
+    showBusy();
     await turn(verb, args);
-    button.removeAttribute("aria-busy");
+    busy.delete(family);
+    showBusy();
   };
-  return h("button", { type: "button", class: "bar-button", "aria-label": label, title: label, dataset: { knob: name }, onclick: press }, words);
+  return h("button", { type: "button", class: "bar-button", "aria-label": label, title: label, "aria-busy": busy.get(family) === name, dataset: { knob: name }, onclick: press }, words);
+}
+
+function showBusy() {
+  const working = [...busy.values()];
+  for (const one of document.querySelectorAll(".bar-button[data-knob][aria-busy]")) one.setAttribute("aria-busy", String(working.includes(one.dataset.knob)));
 }
 
 /** Turn a knob; what could not be done is said. Answers whether it was. */
