@@ -47,10 +47,11 @@ class Declared:
 
     @property
     def own(self) -> list[Entry]:
-        """Without App Home, and without what the ladder asks people beside it."""
+        """Without App Home, the playbook, and what the ladder asks people beside it."""
         channel = self.usable[0].answer["channel"]["id"]
         known = (channel, next(e.args["channel"] for e in self.calls if e.name == "chat.postMessage" and _public(e)))
-        return [entry for entry in self.calls if entry.name in DECLARED and entry.args.get("channel", channel) in known]
+        made = [entry for entry in self.calls if not str(entry.args.get("text", "")).startswith("Playbook of")]
+        return [entry for entry in made if entry.name in DECLARED and entry.args.get("channel", channel) in known]
 
 
 async def measure(runs: int = 7) -> AsyncIterator[Row]:

@@ -55,9 +55,10 @@ async def test_usable_in_two_round_trips_and_done_in_three(office: Office) -> No
 
 
 def _belongs_to_declaring(entry: Entry) -> bool:
-    """Not the ladder's direct messages, App Home, or what whoever joined hears: those follow on their own."""
+    """Not the ladder's direct messages, App Home, what whoever joined hears, or the playbook: those follow by themselves."""
     is_direct = str(entry.args.get("channel", "")).startswith("U")
-    return entry.name in FURNISHING and not is_direct
+    is_playbook = str(entry.args.get("text", "")).startswith("Playbook of")
+    return entry.name in FURNISHING and not is_direct and not is_playbook
 
 
 async def test_now_declares_at_once(office: Office) -> None:

@@ -35,12 +35,12 @@ async def test_phases_move_with_a_reason(workshop: Workshop) -> None:
     number = await workshop.declare()
     lena = await seat(workshop, number, "ULENA")
     move = workshop.services.lifecycle.move
-    await move(number, Phase.INVESTIGATION, "the flag is off", by=lena)
+    await move(number, Phase.CONTAINMENT, "orders keep coming", by=lena)
     (post,) = await said(workshop, number, PhasePost)
     assert isinstance(post, PhasePost)
-    assert (post.old, post.new) == (Phase.TRIAGE, Phase.INVESTIGATION)
+    assert (post.old, post.new) == (Phase.TRIAGE, Phase.CONTAINMENT)
     with pytest.raises(AlreadyDone):
-        await move(number, Phase.INVESTIGATION, "again", by=lena)
+        await move(number, Phase.CONTAINMENT, "again", by=lena)
     with pytest.raises(IllegalMove, match="act of its own"):
         await move(number, Phase.CLOSED, "done", by=lena)
     with pytest.raises(BadInput):
