@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, model_validator
 
-from playbooks.calls import Call, Check, Flagd, Http, Request, SecretName, names_in
+from playbooks.calls import Call, Check, Flagd, Http, Request, SecretName, Webhook, names_in
 from playbooks.catalogue import CatalogueId, ContainmentFile, Short
 from playbooks.values import Label, Model, Slug, Words
 
@@ -94,6 +94,8 @@ def _misfits(action: Action, file: ContainmentFile) -> Iterator[tuple[Where, str
             ("automatic",),
             f"{action.catalogue} never runs by itself: only C01, C02 and C10 may, where the catalogue says so",
         )
+    if isinstance(action.call, Webhook | Http) and action.call.read is None and action.verify.probe is None:
+        yield ("call",), "nothing could tell whether it moved: write a `read`, or a `probe` under `verify`"
     for where, url in urls(action):
         host = file.host(urlsplit(url).hostname or "")
         if host is None:

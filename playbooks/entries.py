@@ -25,6 +25,7 @@ ASKED_BECAUSE = {
     Why.PROVISIONAL_SEVERITY: "the severity was still provisional",
     Why.EXECUTIVE_NOTICE: "policy wants executives told",
     Why.EXECUTIVE_SILENT: "no executive had acknowledged it",
+    Why.NOT_RATIFIED: "nobody had ratified what one person ran alone",
     Why.POSTMORTEM_MEETING: "the post-mortem meeting was due",
     Why.POSTMORTEM_DRAFT: "the post-mortem draft was due",
 }

@@ -11,6 +11,7 @@ from bot.domain.deadlines import BusinessCalendar, Duration, due_at
 from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
 from bot.domain.playbook import Book, Line
+from playbooks.actions import Action
 from playbooks.catalogue import ContainmentFile
 from playbooks.checks import check
 from playbooks.errors import PolicyError
@@ -119,6 +120,12 @@ class Library:
     def system(self, slug: str | None) -> System | None:
         """The system of the catalogue; None for free text and for none."""
         return next((system for system in self.systems if system.slug == slug), None)
+
+    def action(self, slug: str | None, action_id: str) -> Action | None:
+        """The containment action of a system, by its id or that of the catalogue."""
+        system = self.system(slug)
+        actions = system.actions if system else ()
+        return next((action for action in actions if action_id in (action.id, action.catalogue)), None)
 
     def system_name(self, slug: str | None) -> str | None:
         """The name of a system for people; free text is its own name."""

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
 from storage.steps import UNSAID, PlaybookStep
+from storage.switches import ContainmentRun
 from storage.tasks import Task
 
 
@@ -26,6 +27,7 @@ class Agenda:
         waiting = (
             (col(OutboxRow.due_at), col(OutboxRow.state) == OutboxState.PENDING),
             (col(EscalationStep.next_look_at), true()),
+            (col(ContainmentRun.due_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
             (col(PlaybookStep.due_at), text(UNSAID)),
         )

@@ -21,7 +21,8 @@ class ContainmentRun(SQLModel, table=True):
     """One run of one action, off or on again.
 
     ``plan`` is a copy of the action as it was asked for, with secrets by name only: editing the policy changes nothing
-    that somebody agreed to. ``call_key`` makes the call idempotent; ``due_at`` is when the run wants to be looked at.
+    that somebody agreed to. ``call_key`` makes the call idempotent. ``check_at`` is when its state wants to be looked
+    at; ``due_at``, the earlier of that and of a ratification that is still missing, is what ticks go by.
     """
 
     __tablename__ = "containment_runs"
@@ -67,6 +68,8 @@ class ContainmentRun(SQLModel, table=True):
     ended_at: datetime | None = None
     ended_by: str | None = Field(default=None, max_length=255)
     outcome: str = Field(default="", sa_type=Text)
+    check_at: datetime | None = None
+    unratified_at: datetime | None = None
     due_at: datetime | None = None
     post_ts: str | None = Field(default=None, max_length=32)
 
@@ -81,6 +84,13 @@ class ContainmentRun(SQLModel, table=True):
     def is_under_way(self) -> bool:
         """Whether anything is still to happen."""
         return self.state in UNDER_WAY
+
+    def look_at(self, instant: datetime | None) -> None:
+        """Look at it then; None for no more than a ratification that is still missing."""
+        self.check_at = instant
+        is_unratified = self.ratify_by is not None and not self.ratified and self.unratified_at is None
+        waiting = [at for at in (instant, self.ratify_by if is_unratified else None) if at is not None]
+        self.due_at = min(waiting, default=None)
 
     def run(self) -> Run:
         """The run as the rules see it."""

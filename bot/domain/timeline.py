@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     UPDATE = "update"
     ESCALATION = "escalation"
     EVIDENCE = "evidence"
+    SWITCH = "switch"
     PINNED = "pinned"
     NOTE = "note"
     REDACTED = "redacted"

@@ -14,11 +14,13 @@ from bot.services.backfill import Backfill
 from bot.services.capture import Recorder
 from bot.services.catchup import Catchup
 from bot.services.choices import AS_SHIPPED, Choices
+from bot.services.containment.deciding import Deciding
+from bot.services.containment.ports import NOWHERE, Switchboard
+from bot.services.containment.room import ContainmentRoom
 from bot.services.details import Details
 from bot.services.escalations import Escalations
 from bot.services.exhibits import Exhibits
 from bot.services.following import Following
-from bot.services.ground import Ground
 from bot.services.home import Home
 from bot.services.marks import Marks
 from bot.services.moments import Moment
@@ -49,11 +51,19 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services(Ground):
+class Services(ContainmentRoom):
     """One of each."""
 
-    def __init__(self, work: Work, chat: Chat, library: Library, choices: Choices = AS_SHIPPED) -> None:
+    def __init__(
+        self,
+        work: Work,
+        chat: Chat,
+        library: Library,
+        choices: Choices = AS_SHIPPED,
+        board: Switchboard = NOWHERE,
+    ) -> None:
         super().__init__(work, chat, library, choices)
+        self.board = board
         self._hang_hooks()
 
     def _hang_hooks(self) -> None:
@@ -153,6 +163,11 @@ class Services(Ground):
     def escalations(self) -> Escalations:
         """The running ladder."""
         return Escalations(self.work, self.library, self.targets)
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Containment agreed to or refused."""
+        return Deciding(self.work, self.access, self.operators, self.escalations)
 
     @cached_property
     def raising(self) -> Raising:

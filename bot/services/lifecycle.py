@@ -139,16 +139,19 @@ class Lifecycle:
             incident = await self._access.get(unit, incident_id, Verb.CONTAIN, by, lock=True)
             await require_open(unit, incident)
             await _check_uncontained(unit, incident)
-            verified, now = reason(how, HOW_CONTAINED, "how"), self._work.now()
-            at = happened_at(stated_at, now)
-            incident.contained_at, incident.contained_by, incident.contained_how = at, str(by), verified
-            unit.timeline.note(
-                incident.key, EntryKind.CONTAINED, verified, by=by, at=at, recorded_at=now, data={"how": verified}
-            )
-            if incident.phase in BEFORE_INVESTIGATION:
-                self._set_phase(unit, incident, Phase.INVESTIGATION, "contained", by)
-            unit.tell(IncidentContained(incident.key, str(by), verified, at))
-            await self._moments.reach(Moment.CONTAINED, unit, incident)
+            verified = reason(how, HOW_CONTAINED, "how")
+            await self.set_contained(unit, incident, verified, happened_at(stated_at, self._work.now()), by)
+
+    async def set_contained(self, unit: Unit, incident: Incident, how: str, at: datetime, by: Actor) -> None:
+        """Make it so within the caller's transaction."""
+        incident.contained_at, incident.contained_by, incident.contained_how = at, str(by), how
+        unit.timeline.note(
+            incident.key, EntryKind.CONTAINED, how, by=by, at=at, recorded_at=self._work.now(), data={"how": how}
+        )
+        if incident.phase in BEFORE_INVESTIGATION:
+            self._set_phase(unit, incident, Phase.INVESTIGATION, "contained", by)
+        unit.tell(IncidentContained(incident.key, str(by), how, at))
+        await self._moments.reach(Moment.CONTAINED, unit, incident)
 
     async def resolve(self, incident_id: int, how: str, *, by: Actor, stated_at: datetime | None = None) -> None:
         """The cause is fixed and validated; review follows."""

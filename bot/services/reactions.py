@@ -217,6 +217,12 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.StepGiven: (Reaction("playbook_news.tell_owner"),),
     events.StepsOverdue: (Reaction("playbook_news.remind"), REFRESH_CHECKLIST),
     events.FindingAdded: (Reaction("playbook_news.post_finding", lane="findings"),),
+    events.SwitchAsked: (Reaction("containment_news.post", lane="containment"), REFRESH_CARD),
+    events.SwitchApproved: (Reaction("switching.run", lane="switch {run_id}"),),
+    events.SwitchTurned: (Reaction("verifying.look", lane="switch {run_id}"),),
+    events.SwitchChanged: (Reaction("containment_news.refresh", lane="containment"), REFRESH_CARD),
+    events.SwitchFailed: (Reaction("containment_news.shout", lane=CHANNEL), Reaction("containment_news.tell_lead")),
+    events.SwitchUnratified: (Reaction("containment_news.post_unratified", lane=CHANNEL),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
     events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),
     events.PostmortemCompiled: (

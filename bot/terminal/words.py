@@ -24,6 +24,7 @@ WHY = {
     Why.PROVISIONAL_SEVERITY: "the severity is still provisional",
     Why.EXECUTIVE_NOTICE: "policy wants executives told",
     Why.EXECUTIVE_SILENT: "no executive has acknowledged it",
+    Why.NOT_RATIFIED: "nobody ratified what one person ran alone",
     Why.POSTMORTEM_MEETING: "the post-mortem meeting is due",
     Why.POSTMORTEM_DRAFT: "the post-mortem draft is due",
 }

@@ -77,6 +77,7 @@ class Why(StrEnum):
     PROVISIONAL_SEVERITY = "provisional_severity"
     EXECUTIVE_NOTICE = "executive_notice"
     EXECUTIVE_SILENT = "executive_silent"
+    NOT_RATIFIED = "not_ratified"
     POSTMORTEM_MEETING = "postmortem_meeting"
     POSTMORTEM_DRAFT = "postmortem_draft"
 

@@ -9,6 +9,14 @@ from bot.domain.events.access import (
     MemberJoined,
     PersonJoined,
 )
+from bot.domain.events.containment import (
+    SwitchApproved,
+    SwitchAsked,
+    SwitchChanged,
+    SwitchFailed,
+    SwitchTurned,
+    SwitchUnratified,
+)
 from bot.domain.events.declaring import (
     AuditFailed,
     CardLost,
@@ -150,6 +158,12 @@ __all__ = [
     "StepGiven",
     "StepsChanged",
     "StepsOverdue",
+    "SwitchApproved",
+    "SwitchAsked",
+    "SwitchChanged",
+    "SwitchFailed",
+    "SwitchTurned",
+    "SwitchUnratified",
     "TaskAdded",
     "TaskChanged",
     "TaskGiven",

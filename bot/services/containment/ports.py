@@ -75,3 +75,30 @@ class Switchboard(Protocol):
 
     async def probe(self, order: Order) -> Sighting | None:
         """What its users get; None where the action names no probe."""
+
+
+class Nowhere:
+    """The switchboard of a program that reaches no other system: every call is refused, nothing is seen."""
+
+    def plan(self, order: Order) -> tuple[PlannedCall, ...]:
+        """Nothing would be sent."""
+        return ()
+
+    def missing(self, action: Action) -> tuple[str, ...]:
+        """Nothing is needed."""
+        return ()
+
+    async def turn(self, order: Order) -> str:
+        """Raises SwitchRefused."""
+        raise SwitchRefused("This program reaches no other system.")
+
+    async def read(self, order: Order) -> Sighting:
+        """Nobody can tell."""
+        return Sighting(None, "this program reaches no other system")
+
+    async def probe(self, order: Order) -> Sighting | None:
+        """Nothing."""
+        return None
+
+
+NOWHERE = Nowhere()

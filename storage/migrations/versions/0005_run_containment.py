@@ -89,6 +89,8 @@ def _how_it_went() -> tuple[sa.Column[Any], ...]:
         sa.Column("ended_at", _instant(), nullable=True),
         sa.Column("ended_by", _text(255), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("check_at", _instant(), nullable=True),
+        sa.Column("unratified_at", _instant(), nullable=True),
         sa.Column("due_at", _instant(), nullable=True),
         sa.Column("post_ts", _text(32), nullable=True),
     )

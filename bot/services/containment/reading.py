@@ -1,0 +1,203 @@
+"""What people see of containment: the form, the list, a run as it stands, and what would be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.containment.words import MAY_HAVE_MOVED, Direction, Reversibility, list_of
+from bot.domain.errors import BadInput, NotFound
+from bot.domain.incident import Severity
+from bot.domain.notices.containment import (
+    ActionItem,
+    Agreed,
+    ByHandForm,
+    DryRun,
+    RunItem,
+    Seen,
+    SwitchBackForm,
+    SwitchForm,
+    SwitchList,
+    SwitchReceipt,
+    SwitchRefuseForm,
+)
+from bot.domain.people import Actor
+from bot.domain.permissions import Verb
+from bot.services.access import Access
+from bot.services.containment.ports import Order, Switchboard
+from bot.services.containment.record import action_of, found, order_of
+from bot.services.guards import require_open
+from bot.services.summaries import summary
+from bot.services.work import Work
+from playbooks.actions import Action
+from playbooks.catalogue import span
+from playbooks.library import Library
+from storage.incidents import Incident
+from storage.store import Unit
+from storage.switches import ContainmentRun
+
+NO_SYSTEM = (
+    "Andon does not know which AI system this is about, so it cannot say what can be switched off. Name the system "
+    "with *Answer a few questions*, or state containment by hand with `contained`."
+)
+NO_ACTIONS = (
+    "systems.yaml says nothing that could be done about {name}. Contain it by hand, and say so with `contained`."
+)
+
+
+class Reading:
+    """Reads, and changes nothing."""
+
+    def __init__(self, work: Work, access: Access, library: Library, board: Switchboard, command: str) -> None:
+        self._work = work
+        self._access = access
+        self._library = library
+        self._board = board
+        self._command = command
+
+    async def form(self, incident_id: int, *, by: Actor, chosen: str | None = None) -> SwitchForm:
+        """The form with the system's actions. Raises BadInput where there are none."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            await require_open(unit, incident)
+            exhibits = await self._kept(unit, incident)
+        system = self._library.system(incident.system)
+        if system is None:
+            raise BadInput(NO_SYSTEM)
+        if not system.actions:
+            raise BadInput(NO_ACTIONS.format(name=system.name))
+        minutes = int(span(self._library.containment.ratify_within).total_seconds() // 60)
+        alone = incident.severity is Severity.SEV1
+        return SwitchForm(summary(incident), system.name, self._items(incident), exhibits, alone, minutes, chosen)
+
+    async def refuse_form(self, run_id: int, *, by: Actor) -> SwitchRefuseForm:
+        """The form that asks why not."""
+        row, incident = await self._seen(run_id, by)
+        return SwitchRefuseForm(summary(incident), item(row))
+
+    async def back_form(self, run_id: int, *, by: Actor) -> SwitchBackForm:
+        """The form that asks why it is safe again."""
+        row, incident = await self._seen(run_id, by)
+        return SwitchBackForm(summary(incident), item(row))
+
+    async def by_hand_form(self, run_id: int, *, by: Actor) -> ByHandForm:
+        """The form that asks what was done."""
+        row, incident = await self._seen(run_id, by)
+        return ByHandForm(summary(incident), item(row))
+
+    async def listing(self, incident_id: int, *, by: Actor) -> SwitchList:
+        """What was done and what can be done."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            runs = tuple(item(row) for row in await unit.switches.of(incident.key))
+        return SwitchList(summary(incident), runs, self._items(incident), self._command)
+
+    async def numbered(self, incident_id: int, number: int, *, by: Actor) -> int:
+        """The id of the incident's run with this number. Raises NotFound, with the way to the list."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+            row = await unit.switches.by_number(incident.key, number)
+        if row is None:
+            raise NotFound(
+                f"{incident.reference} has no containment {number}. `{self._command} containment` lists them."
+            )
+        return row.key
+
+    async def dry_run(self, run_id: int, *, by: Actor) -> DryRun:
+        """What the run sends, to the letter."""
+        row, incident = await self._seen(run_id, by)
+        return self._planned(incident, order_of(row, incident), row.title)
+
+    async def rehearse(self, incident_id: int, action_id: str, *, by: Actor) -> DryRun:
+        """What an action would send if it were asked for now."""
+        async with self._work.read() as unit:
+            incident = await self._access.get(unit, incident_id, Verb.SEE, by)
+        action = self._library.action(incident.system, action_id)
+        if action is None:
+            raise NotFound(f"There is no action “{action_id}” for the system of {incident.reference}.")
+        order = Order(
+            action, Direction.OFF, "(the id of the run)", incident.reference, by.id, is_drill=incident.is_drill
+        )
+        return self._planned(incident, order, action.title)
+
+    def _planned(self, incident: Incident, order: Order, title: str) -> DryRun:
+        calls = tuple(call.text for call in self._board.plan(order))
+        return DryRun(summary(incident), title, calls, self._board.missing(order.action), incident.is_drill)
+
+    def _items(self, incident: Incident) -> tuple[ActionItem, ...]:
+        system = self._library.system(incident.system)
+        return tuple(self._item(action) for action in system.actions) if system else ()
+
+    def _item(self, action: Action) -> ActionItem:
+        entry = self._library.containment.entry(action.catalogue)
+        if entry is None:
+            raise LookupError(f"no {action.catalogue} in the catalogue")
+        return ActionItem(
+            action=action.id,
+            catalogue=action.catalogue,
+            title=action.title,
+            effect=action.effect,
+            reversibility=entry.reversibility,
+            approvers=entry.approvers,
+            asks=list_of(entry.run_by),
+            agrees=list_of(entry.approve_by),
+            adapter=action.call.adapter,
+            missing=self._board.missing(action),
+        )
+
+    async def _seen(self, run_id: int, by: Actor) -> tuple[ContainmentRun, Incident]:
+        async with self._work.read() as unit:
+            row, incident = await found(unit, run_id, lock=False)
+            await self._access.require(unit, incident, Verb.SEE, by)
+        return row, incident
+
+    async def _kept(self, unit: Unit, incident: Incident) -> int:
+        return sum(kept.redacted_at is None for kept in await unit.evidence.of(incident.key))
+
+
+def receipt(incident: Incident, row: ContainmentRun) -> SwitchReceipt:
+    """Where it stands, for whoever acted."""
+    return SwitchReceipt(summary(incident), item(row))
+
+
+def item(row: ContainmentRun) -> RunItem:
+    """A run as screens show it."""
+    run, action = row.run(), action_of(row)
+    can_go_back = row.state in MAY_HAVE_MOVED and row.direction is Direction.OFF and action.can_go_back
+    return RunItem(
+        run_id=row.key,
+        number=row.number,
+        catalogue=row.catalogue,
+        title=row.title,
+        effect=action.effect,
+        direction=row.direction,
+        state=row.state,
+        reason=row.reason,
+        reversibility=run.rule.reversibility,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        expires_at=row.expires_at,
+        agreed=tuple(Agreed(approval.by.id, approval.at) for approval in run.approvals),
+        wanted=run.wanted,
+        agrees=list_of(run.rule.approve_by),
+        harm_cannot_wait=row.harm_cannot_wait,
+        exhibits=row.exhibits,
+        ratify_by=row.ratify_by,
+        ratified=Agreed(run.ratified.by.id, run.ratified.at) if run.ratified else None,
+        is_automatic=row.is_automatic,
+        is_by_hand=action.call.adapter == "record",
+        instructions=action.call.instructions if action.call.adapter == "record" else "",
+        checks=tuple(_check(stored) for stored in row.checks),
+        look_at=action.verify.by_hand,
+        answer=row.answer,
+        hold_until=row.hold_until,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        outcome=row.outcome,
+        can_go_back=can_go_back and run.rule.reversibility is not Reversibility.NONE,
+    )
+
+
+def _check(stored: dict[str, object]) -> Seen:
+    ok = stored.get("ok")
+    at = datetime.fromisoformat(str(stored.get("at")))
+    return Seen(str(stored.get("step")), ok if isinstance(ok, bool) else None, str(stored.get("what")), at)

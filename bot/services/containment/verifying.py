@@ -1,0 +1,208 @@
+"""Whether it worked: the control plane read, then the data plane probed, then both again until the harm stayed away.
+
+An answer is no proof. What has not moved in time, or moves back while it is held, fails loudly.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain import escalation as ladder
+from bot.domain.containment import run as rules
+from bot.domain.containment.words import UNDER_WAY, Direction, RunState
+from bot.domain.deadlines import Duration
+from bot.domain.escalation import Ask, AskKind, Ending, PlannedStep, RungKind, Why
+from bot.domain.events import SwitchApproved, SwitchTurned, SwitchUnratified
+from bot.domain.incident import Role
+from bot.domain.people import ANDON
+from bot.services.containment.deciding import ratification
+from bot.services.containment.ports import Sighting, Switchboard
+from bot.services.containment.record import action_of, end, fail, found, named, note, order_of, saw
+from bot.services.lifecycle import Lifecycle
+from bot.services.reactions import Attempt
+from bot.services.singly import singly
+from bot.services.work import Work
+from playbooks.catalogue import span
+from playbooks.library import Library
+from storage.incidents import Incident
+from storage.store import Unit
+from storage.switches import ContainmentRun
+
+LOOK_AGAIN = timedelta(seconds=10)
+WHILE_HELD = timedelta(minutes=5)
+LOOKED_AT = frozenset({RunState.VERIFYING, RunState.HOLDING})
+NOT_MOVED = "it was answered, but the switch has not moved"
+MOVED_BACK = "it had moved, and it has not stayed so"
+
+
+class Verifying:
+    """Looks at what was turned, and at what waits too long."""
+
+    def __init__(self, work: Work, lifecycle: Lifecycle, library: Library, board: Switchboard) -> None:
+        self._work = work
+        self._lifecycle = lifecycle
+        self._library = library
+        self._board = board
+
+    async def look(self, fact: SwitchTurned, _: Attempt) -> None:
+        """Read and probe once, and go on from what was seen."""
+        async with self._work.read() as unit:
+            row = await unit.switches.get(fact.run_id)
+            incident = await unit.incidents.get(fact.incident_id)
+        if row is None or incident is None or row.state not in LOOKED_AT:
+            return
+        order = order_of(row, incident)
+        read, probe = await self._board.read(order), None
+        if read.is_as_wanted is not False:  # what has not moved need not be tried
+            probe = await self._board.probe(order)
+        async with self._work() as unit:
+            row, incident = await found(unit, fact.run_id)
+            if row.state in LOOKED_AT and not await self._is_being_put_back(unit, row):
+                await self._judge(unit, row, incident, read, probe)
+
+    async def look_for_due(self) -> None:
+        """A tick: what waits too long expires, what is to be looked at again is, what nobody ratified climbs."""
+        async with self._work.read() as unit:
+            due = await unit.switches.due_incidents(self._work.now())
+        await singly(self._look_at, due, what="look at its containment")
+
+    async def _look_at(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True, unless_taken=True)
+            if incident is None:
+                return
+            now = self._work.now()
+            for row in await unit.switches.of(incident_id):
+                if row.due_at is not None and row.due_at <= now:
+                    self._climb(unit, incident, row, now)
+                    self._due(unit, row, now)
+
+    def _due(self, unit: Unit, row: ContainmentRun, now: datetime) -> None:
+        if row.check_at is None or row.check_at > now:
+            row.look_at(row.check_at)
+            return
+        run = rules.expire(row.run(), now)
+        if run.state is RunState.EXPIRED:
+            row.become(run)
+            end(row, now, ANDON, "Nobody agreed in time. Nothing was run.")
+            note(unit, row, "expired", f"{named(row)} expired: nobody agreed in time", by=ANDON, at=now)
+        elif row.state is RunState.APPROVED:
+            row.look_at(row.expires_at)
+            unit.tell(SwitchApproved(row.incident_id, row.key))
+        else:
+            row.look_at(None)
+            unit.tell(SwitchTurned(row.incident_id, row.key))
+
+    def _climb(self, unit: Unit, incident: Incident, row: ContainmentRun, now: datetime) -> None:
+        """Nobody ratified in time: the lead is asked, then who stands above."""
+        if row.ratify_by is None or row.ratified or row.unratified_at is not None or row.ratify_by > now:
+            return
+        row.unratified_at = now
+        step = PlannedStep(
+            key=ratification(row),
+            severity=incident.severity,
+            kind=RungKind.NUDGE,
+            ask=Ask(AskKind.SEAT, Role.LEAD),
+            after=Duration.parse("30m"),
+            due_at=now,
+            why=Why.NOT_RATIFIED,
+            ends=Ending.CLOSED,
+            repeat=Duration.parse("10m"),
+            max_repeats=1,
+            climbs_to=Ask(AskKind.MANAGER, Role.LEAD),
+        )
+        unit.escalations.add(incident.key, ladder.begin(step))
+        note(unit, row, "unratified", f"{named(row)}: nobody ratified it in time", by=ANDON, at=now)
+        unit.tell(SwitchUnratified(row.incident_id, row.key))
+
+    async def _judge(
+        self, unit: Unit, row: ContainmentRun, incident: Incident, read: Sighting, probe: Sighting | None
+    ) -> None:
+        now = self._work.now()
+        saw(row, "read", read.is_as_wanted, read.what, now)
+        if probe is not None:
+            saw(row, "probe", probe.is_as_wanted, probe.what, now)
+        seen = _together(row, read, probe)
+        if row.state is RunState.VERIFYING:
+            await self._verified(unit, row, incident, seen, now)
+        else:
+            await self._held(unit, row, incident, seen, now)
+
+    async def _verified(
+        self, unit: Unit, row: ContainmentRun, incident: Incident, seen: Sighting, now: datetime
+    ) -> None:
+        if not seen.is_as_wanted:
+            if row.verify_until is None or now >= row.verify_until:
+                fail(unit, row, f"{NOT_MOVED}: {seen.what}.", now)
+            else:
+                row.look_at(min(now + LOOK_AGAIN, row.verify_until))
+        elif row.direction is Direction.ON:
+            await self._put_back(unit, row, now)
+        else:
+            row.become(rules.move(row.run(), RunState.HOLDING))
+            hold = action_of(row).verify.hold or self._library.containment.hold[incident.severity]
+            row.hold_until = now + span(hold)
+            row.look_at(min(row.hold_until, now + WHILE_HELD))
+            text = f"{named(row)} has moved, and is held until {row.hold_until:%H:%M} UTC"
+            note(unit, row, "moved", text, by=ANDON, at=now)
+
+    async def _held(self, unit: Unit, row: ContainmentRun, incident: Incident, seen: Sighting, now: datetime) -> None:
+        until = row.hold_until or now
+        if seen.is_as_wanted and now >= until:
+            await self._contained(unit, row, incident, now)
+        elif seen.is_as_wanted:
+            row.look_at(min(until, now + WHILE_HELD))
+        elif seen.is_as_wanted is None and now < until + span(action_of(row).verify.within):
+            row.look_at(now + LOOK_AGAIN)
+        else:
+            fail(unit, row, f"{MOVED_BACK}: {seen.what}.", now)
+
+    async def _contained(self, unit: Unit, row: ContainmentRun, incident: Incident, now: datetime) -> None:
+        row.become(rules.move(row.run(), RunState.CONTAINED))
+        end(row, now, ANDON, "Read, probed and held.")
+        note(unit, row, "contained", f"{named(row)} holds: {_how(row)}", by=ANDON, at=now)
+        entry, action = self._library.containment.entry(row.catalogue), action_of(row)
+        stops_harm = action.stops_harm if action.stops_harm is not None else bool(entry and entry.stops_harm)
+        if stops_harm and incident.is_open and incident.contained_at is None:
+            how = f"{row.title} ({row.catalogue}, containment {row.number}): {_how(row)}"
+            await self._lifecycle.set_contained(unit, incident, how, now, ANDON)
+
+    async def _put_back(self, unit: Unit, row: ContainmentRun, now: datetime) -> None:
+        row.become(rules.move(row.run(), RunState.ROLLED_BACK))
+        end(row, now, ANDON, "Switched on again.")
+        note(unit, row, "put back", f"{named(row)} is on again", by=ANDON, at=now)
+        off = await unit.switches.get(row.back_for_id, fresh=True) if row.back_for_id else None
+        if off is not None and RunState.ROLLED_BACK in rules.MOVES.get(off.state, frozenset()):
+            off.become(rules.move(off.run(), RunState.ROLLED_BACK))
+            end(off, now, ANDON, f"Switched on again by containment {row.number}.")
+            note(unit, off, "rolled back", f"{named(off)} was put back", by=ANDON, at=now)
+
+    async def _is_being_put_back(self, unit: Unit, row: ContainmentRun) -> bool:
+        """Whether people are switching it on again just now: that it does not stay off is what they want."""
+        others = [other for other in await unit.switches.of(row.incident_id) if other.back_for_id == row.key]
+        is_so = any(other.state in UNDER_WAY - {RunState.REQUESTED} for other in others)
+        if is_so:
+            row.look_at(self._work.now() + LOOK_AGAIN)
+        return is_so
+
+
+def _together(row: ContainmentRun, read: Sighting, probe: Sighting | None) -> Sighting:
+    """What both looks say: as wanted when one does and neither denies it; a person's word counts as a reading."""
+    seen = [read, *([probe] if probe else [])]
+    for one in seen:
+        if one.is_as_wanted is False:
+            return one
+    if probe is not None and probe.is_as_wanted is None:
+        return probe
+    is_stated = any(check.get("step") == "by hand" for check in row.checks)
+    if is_stated or any(one.is_as_wanted for one in seen):
+        return Sighting(True, "; ".join(one.what for one in seen if one.is_as_wanted))
+    return read
+
+
+def _how(row: ContainmentRun) -> str:
+    """How it was seen, in a line."""
+    steps = {"read": "the control plane reads off", "probe": "the probe gets the fallback", "by hand": "seen by hand"}
+    seen = [words for step, words in steps.items() if any(c.get("step") == step and c.get("ok") for c in row.checks)]
+    since = f", held until {row.hold_until:%H:%M} UTC" if row.hold_until else ""
+    return ", ".join(seen) + since
