@@ -87,6 +87,9 @@ async def opened(settings: Settings, clock: Clock | None = None, via: str = "") 
             announce=settings.announce_channel,
             command=settings.command,
             playbooks=settings.playbooks_dir,
+            evidence=settings.evidence_at(settings.database_url),
+            timestamp_url=settings.timestamp_url,
+            timestamp_certificate=settings.timestamp_certificate,
         )
         services = Services(Work(store, clock), chat, library, choices)
         yield Core(clock, database, services, chat, client)

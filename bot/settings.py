@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -23,6 +22,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 from pydantic_settings.sources import NoDecode
+
+from bot.setting import EvidenceSettings, matching, secret_like, setting
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DATABASES = {
@@ -39,76 +40,72 @@ class SettingsError(Exception):
     """Andon cannot start like this. The text is one sentence that names the variable and says what to do."""
 
 
-def _setting(name: str, remedy: str, default: Any = ..., *, repr: bool = True) -> Any:  # noqa: A002  pydantic's own word
-    return Field(default, validation_alias=name, description=remedy, repr=repr)
-
-
-class Settings(BaseSettings):
+class Settings(EvidenceSettings):
     """What a person configures. Make one with :meth:`load`."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, validate_default=False, hide_input_in_errors=True)
 
-    slack_bot_token: SecretStr = _setting(
+    slack_bot_token: SecretStr = setting(
         "SLACK_BOT_TOKEN",
         "give the bot token of your Slack app (OAuth & Permissions), which starts with xoxb-",
         SecretStr(""),
     )
-    slack_app_token: SecretStr | None = _setting(
+    slack_app_token: SecretStr | None = setting(
         "SLACK_APP_TOKEN",
         "give an app-level token with connections:write (Basic Information), which starts with xapp-",
         None,
     )
-    slack_signing_secret: SecretStr | None = _setting(
+    slack_signing_secret: SecretStr | None = setting(
         "SLACK_SIGNING_SECRET",
         "give the signing secret of your Slack app (Basic Information), as it is shown there",
         None,
     )
-    slack_api_url: str = _setting(
+    slack_api_url: str = setting(
         "SLACK_API_URL",
         "give an https address, or http on this machine, such as https://slack.com/api/",
         "https://slack.com/api/",
     )
-    slack_limits: Literal["published", "none"] = _setting(
+    slack_limits: Literal["published", "none"] = setting(
         "ANDON_SLACK_LIMITS", "give published, to keep Slack's limits, or none, for a server without them", "published"
     )
-    database_url: str = _setting(
+    database_url: str = setting(
         "DATABASE_URL",
         "give sqlite:///andon.db or postgresql://user:password@host/database",
         "sqlite+aiosqlite:///andon.db",
         repr=False,
     )
-    lease_seconds: Annotated[float, Field(ge=6, le=600)] = _setting(
+    lease_seconds: Annotated[float, Field(ge=6, le=600)] = setting(
         "ANDON_LEASE_SECONDS", "give a number of seconds between 6 and 600, such as 30", 30
     )
-    command: str = _setting(
+    command: str = setting(
         "ANDON_COMMAND",
         "give a slash command of lower-case letters, digits and hyphens, such as /incident",
         "/incident",
     )
-    announce_channel: str = _setting(
+    announce_channel: str = setting(
         "ANDON_ANNOUNCE_CHANNEL", "give a channel's name, such as #incidents, or its id, such as C0123456789", ""
     )
-    playbooks_dir: Path | None = _setting(
+    playbooks_dir: Path | None = setting(
         "ANDON_PLAYBOOKS_DIR",
         "give a directory that exists, or leave it empty for the playbooks that Andon brings",
         None,
     )
-    http_host: str = _setting(
+    http_host: str = setting(
         "ANDON_HTTP_HOST", "give the name or address that the public door listens on, such as 127.0.0.1", "127.0.0.1"
     )
-    http_port: int = _setting("ANDON_HTTP_PORT", "give a port between 0 and 65535; 0 takes any free one", 3000)
-    admin_host: str = _setting(
+    http_port: int = setting("ANDON_HTTP_PORT", "give a port between 0 and 65535; 0 takes any free one", 3000)
+    admin_host: str = setting(
         "ANDON_ADMIN_HOST", "give the name or address that the admin door listens on, such as 127.0.0.1", "127.0.0.1"
     )
-    admin_port: int = _setting("ANDON_ADMIN_PORT", "give a port between 0 and 65535; 0 takes any free one", 3001)
-    log_format: Literal["console", "json"] = _setting("ANDON_LOG_FORMAT", "give console or json", "console")
-    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+    admin_port: int = setting("ANDON_ADMIN_PORT", "give a port between 0 and 65535; 0 takes any free one", 3001)
+    log_format: Literal["console", "json"] = setting("ANDON_LOG_FORMAT", "give console or json", "console")
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
         "ANDON_LOG_LEVEL", "give debug, info, warning or error", "info"
     )
-    acting_as: str = _setting(
+    acting_as: str = setting(
         "ANDON_AS", "give your Slack id, e-mail address or handle, such as rae@example.com, for the command line", ""
     )
-    admins: Annotated[tuple[str, ...], NoDecode] = _setting(
+    admins: Annotated[tuple[str, ...], NoDecode] = setting(
         "ANDON_ADMINS", "give Slack user ids separated by commas, such as U012ABCDEF,U034GHIJKL", ()
     )
 
@@ -150,24 +147,24 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be logged."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.evidence_token)
         password = urlsplit(self.database_url).password
         return tuple(secret for secret in (*(t.get_secret_value() for t in tokens if t), password) if secret)
 
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, token: SecretStr) -> SecretStr:
-        return _secret(r"xoxb-[A-Za-z0-9-]+", token)
+        return secret_like(r"xoxb-[A-Za-z0-9-]+", token)
 
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, token: SecretStr) -> SecretStr:
-        return _secret(r"xapp-[A-Za-z0-9-]+", token)
+        return secret_like(r"xapp-[A-Za-z0-9-]+", token)
 
     @field_validator("slack_signing_secret")
     @classmethod
     def _signing_secret(cls, secret: SecretStr) -> SecretStr:
-        return _secret(r"\w{16,}", secret)
+        return secret_like(r"\w{16,}", secret)
 
     @field_validator("slack_api_url")
     @classmethod
@@ -192,17 +189,17 @@ class Settings(BaseSettings):
     @field_validator("command")
     @classmethod
     def _command(cls, command: str) -> str:
-        return _matching(r"/[a-z0-9][a-z0-9_-]{0,30}", command)
+        return matching(r"/[a-z0-9][a-z0-9_-]{0,30}", command)
 
     @field_validator("acting_as")
     @classmethod
     def _acting_as(cls, who: str) -> str:
-        return _matching(r"[\w.+@'-]{1,255}", who)
+        return matching(r"[\w.+@'-]{1,255}", who)
 
     @field_validator("announce_channel")
     @classmethod
     def _announce_channel(cls, channel: str) -> str:
-        return _matching(r"[CG][A-Z0-9]{6,}|#?[^\sA-Z#@<>.,]{1,80}", channel)
+        return matching(r"[CG][A-Z0-9]{6,}|#?[^\sA-Z#@<>.,]{1,80}", channel)
 
     @field_validator("playbooks_dir")
     @classmethod
@@ -214,7 +211,7 @@ class Settings(BaseSettings):
     @field_validator("http_host", "admin_host")
     @classmethod
     def _host(cls, host: str) -> str:
-        return _matching(r"[\w.:-]+", host)
+        return matching(r"[\w.:-]+", host)
 
     @field_validator("http_port", "admin_port")
     @classmethod
@@ -232,7 +229,7 @@ class Settings(BaseSettings):
     @classmethod
     def _admins(cls, listed: str | tuple[str, ...]) -> tuple[str, ...]:
         ids = listed.split(",") if isinstance(listed, str) else listed
-        return tuple(_matching(r"[UW][A-Z0-9]{2,}", user_id.strip()) for user_id in ids if user_id.strip())
+        return tuple(matching(r"[UW][A-Z0-9]{2,}", user_id.strip()) for user_id in ids if user_id.strip())
 
 
 def variables() -> dict[str, str]:
@@ -286,14 +283,3 @@ def _sentence(error: ValidationError) -> str:
     """The first thing wrong, without the value: it may be a secret in the wrong place."""
     name = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
     return f"{name} cannot be used as it is: {variables()[name]}."
-
-
-def _secret(pattern: str, secret: SecretStr) -> SecretStr:
-    _matching(pattern, secret.get_secret_value())
-    return secret
-
-
-def _matching(pattern: str, text: str) -> str:
-    if not re.fullmatch(pattern, text):
-        raise ValueError
-    return text

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, LargeBinary, Text, event
+from sqlalchemy import DDL, LargeBinary, Text, event, func, or_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.custody import GENESIS, Deed, Link, canonical, chained, stamp
+from bot.domain.custody import GENESIS, Deed, Link, canonical, chained, row_digest, stamp
 from storage.inserts import insert_missing
 from storage.raw import raw_rows
 
@@ -62,6 +62,20 @@ class CustodyStamp(SQLModel, table=True):
     token: bytes = Field(sa_type=LargeBinary)
     stamped_at: datetime
 
+    @property
+    def name(self) -> str:
+        """What the custody record calls it."""
+        return stamp_name(self.id or 0)
+
+    def columns(self) -> dict[str, Any]:
+        """Every column, as it enters the row's digest."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+def stamp_name(stamp_id: int) -> str:
+    """What the custody record calls a time-stamp."""
+    return f"stamp T{stamp_id}"
+
 
 # A database made without migrations, as tests make it, is guarded all the same.
 for _dialect, _statements in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
@@ -112,15 +126,57 @@ class Custody:
         length = found[0]["length"]
         return length if isinstance(length, int) else -1, str(found[0]["hash"])
 
+    async def add_stamp(self, stamped: CustodyStamp) -> None:
+        """Keep a time-stamp of the record as it was at an entry."""
+        self._session.add(stamped)
+        await self._session.flush()
+        await self.append(
+            stamped.incident_id,
+            Deed.STAMPED,
+            stamped.name,
+            by=stamped.authority,
+            how="RFC 3161",
+            at=stamped.stamped_at,
+            row=row_digest(stamped.columns()),
+            of=stamped.seq,
+        )
+
+    async def unstamped(self, before: datetime, limit: int) -> Sequence[tuple[int, int, str]]:
+        """Incident, length and head of records that went on since their last stamp, which is not after ``before``."""
+        last = (
+            select(
+                col(CustodyStamp.incident_id).label("incident_id"),
+                func.max(col(CustodyStamp.seq)).label("seq"),
+                func.max(col(CustodyStamp.stamped_at)).label("at"),
+            )
+            .group_by(col(CustodyStamp.incident_id))
+            .subquery()
+        )
+        # A time-stamp is itself an entry: with nothing after it the record did not go on.
+        query = (
+            select(CustodyHead.incident_id, CustodyHead.length, CustodyHead.hash)
+            .outerjoin(last, last.c.incident_id == col(CustodyHead.incident_id))
+            .where(col(CustodyHead.length) > func.coalesce(last.c.seq + 1, 0))
+            .where(or_(last.c.at.is_(None), last.c.at <= before))
+            .order_by(col(CustodyHead.incident_id))
+            .limit(limit)
+        )
+        return [(number, length, head) for number, length, head in (await self._session.exec(query)).all()]
+
     async def stamps(self, incident_id: int) -> Sequence[CustodyStamp]:
         """Every time-stamp of the record, oldest first."""
         query = select(CustodyStamp).where(col(CustodyStamp.incident_id) == incident_id).order_by(col(CustodyStamp.id))
         return (await self._session.exec(query)).all()
 
+    async def raw_stamps(self, incident_id: int, also: Collection[int] = ()) -> list[dict[str, Any]]:
+        """The rows of an incident, and those with these ids, as the database has them to the byte."""
+        where = (col(CustodyStamp.incident_id) == incident_id) | col(CustodyStamp.id).in_(sorted(also))
+        return await raw_rows(self._session, CustodyStamp, where)
+
     async def known(self) -> set[int]:
         """The incidents, by number, that have a record, or a part of one."""
         found: set[int] = set()
-        for column in (CustodyEntry.incident_id, CustodyHead.incident_id):
+        for column in (CustodyEntry.incident_id, CustodyHead.incident_id, CustodyStamp.incident_id):
             found |= set((await self._session.exec(select(column).distinct())).all())
         return found
 

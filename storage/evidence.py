@@ -112,13 +112,19 @@ class Evidence:
             await self._enter(exhibit, Deed.ADOPTED, by=exhibit.kept_by, how=How.EARLIER.value, at=at)
         return len(found)
 
+    async def has_unentered(self) -> bool:
+        """Whether a version without a record has kept anything that is not entered yet."""
+        return (
+            await self._session.exec(select(Exhibit.id).where(col(Exhibit.how).is_(None)).limit(1))
+        ).first() is not None
+
     async def by_source(self, source_key: str) -> Exhibit | None:
         """The exhibit already made from this source, if any."""
         return (await self._session.exec(select(Exhibit).where(col(Exhibit.source_key) == source_key))).one_or_none()
 
-    async def get(self, exhibit_id: int) -> Exhibit | None:
-        """The exhibit by id."""
-        return await self._session.get(Exhibit, exhibit_id)
+    async def get(self, exhibit_id: int, *, fresh: bool = False) -> Exhibit | None:
+        """The exhibit by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
+        return await self._session.get(Exhibit, exhibit_id, populate_existing=fresh)
 
     async def about_message(self, channel_id: str, message_ts: str) -> Sequence[Exhibit]:
         """Every exhibit made from one message."""
@@ -141,6 +147,10 @@ class Evidence:
         """The rows of an incident, and those with these ids, as the database has them to the byte."""
         where = (col(Exhibit.incident_id) == incident_id) | col(Exhibit.id).in_(sorted(also))
         return await raw_rows(self._session, Exhibit, where)
+
+    async def incidents(self) -> set[int]:
+        """The incidents, by number, that have exhibits."""
+        return set((await self._session.exec(select(Exhibit.incident_id).distinct())).all())
 
     async def holds_file(self, file_sha256: str) -> bool:
         """Whether any exhibit still holds this file."""

@@ -137,6 +137,11 @@ class Messages:
         query = select(MessageFile).where(col(MessageFile.channel_id) == channel_id, col(MessageFile.ts) == ts)
         return (await self._session.exec(query.order_by(col(MessageFile.file_id)))).all()
 
+    async def versions_on(self, channel_id: str, ts: str) -> Sequence[MessageVersion]:
+        """The texts one message had before, oldest first."""
+        query = select(MessageVersion).where(col(MessageVersion.channel_id) == channel_id, col(MessageVersion.ts) == ts)
+        return (await self._session.exec(query.order_by(col(MessageVersion.version)))).all()
+
     async def threads(self, channel_id: str, parents: Collection[str]) -> dict[str, tuple[int, str]]:
         """How many replies of each of these threads stand in the record, and the newest one's ts."""
         query = (

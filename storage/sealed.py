@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Text, func
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,11 +53,25 @@ class SealedItem(SQLModel, table=True):
     @property
     def name(self) -> str:
         """What the custody record calls it."""
-        return f"sealed S{self.key}"
+        return sealed_name(self.key)
 
     def columns(self) -> dict[str, Any]:
         """Every column, as it enters the row's digest."""
         return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+def sealed_name(item_id: int) -> str:
+    """What the custody record calls a sealed item."""
+    return f"sealed S{item_id}"
+
+
+def sealed_files(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stored files that a sealed item's row names; none where the row cannot be read any more."""
+    try:
+        files = json.loads(row["content"]).get("files") or []
+    except (ValueError, AttributeError, TypeError):
+        return []
+    return [file for file in files if isinstance(file, dict) and file.get("sha256") and file.get("name")]
 
 
 class Sealed:
@@ -96,6 +111,15 @@ class Sealed:
         """Everything under seal, oldest first."""
         query = select(SealedItem).where(col(SealedItem.incident_id) == incident_id).order_by(col(SealedItem.id))
         return (await self._session.exec(query)).all()
+
+    async def incidents(self) -> set[int]:
+        """The incidents, by number, that have anything under seal."""
+        return set((await self._session.exec(select(SealedItem.incident_id).distinct())).all())
+
+    async def holds_file(self, file_sha256: str) -> bool:
+        """Whether anything under seal still holds this file."""
+        query = select(func.count()).where(col(SealedItem.content).contains(file_sha256))
+        return bool((await self._session.exec(query)).one())
 
     async def raw(self, incident_id: int, also: Collection[int] = ()) -> list[dict[str, Any]]:
         """The rows of an incident, and those with these ids, as the database has them to the byte."""

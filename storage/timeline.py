@@ -110,6 +110,13 @@ class Timeline:
         )
         return (await self._session.exec(query)).all()
 
+    async def about_exhibit(self, incident_id: int, exhibit_id: int) -> Sequence[TimelineEntry]:
+        """The line that says that an exhibit was kept."""
+        query = select(TimelineEntry).where(
+            col(TimelineEntry.incident_id) == incident_id, col(TimelineEntry.source_key) == f"exhibit:{exhibit_id}"
+        )
+        return (await self._session.exec(query)).all()
+
     async def of(self, incident_id: int) -> Sequence[TimelineEntry]:
         """Every line still shown, in the order things happened."""
         query = (

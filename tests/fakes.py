@@ -47,6 +47,7 @@ class FakeChat:
         self.people: dict[str, Profile] = {}
         self.groups: dict[str, list[str]] = {}
         self.files: dict[str, tuple[str, str]] = {}
+        self.downloads: dict[str, bytes] = {}
         self.shared: list[tuple[str, str]] = []
         self.canvases: dict[str, str] = {}
         self.messages: dict[tuple[str, str], Seen] = {}
@@ -186,6 +187,12 @@ class FakeChat:
         if (file_id, channel_id) not in self.shared:
             self.shared.append((file_id, channel_id))
         return f"https://kestrel.example/files/{file_id}"
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        self._called("download")
+        if file_id not in self.downloads:
+            raise ChatRefused("file_not_found")
+        return self.downloads[file_id]
 
     async def delete_file(self, file_id: str) -> None:
         self._called("delete_file")

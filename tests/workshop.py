@@ -30,7 +30,10 @@ class Workshop:
         self.clock = SteerableClock(FRIDAY)
         self.chat = FakeChat()
         self.work = Work(Store(database), self.clock)
-        self.services = Services(self.work, self.chat, library, Choices(admins=("UADMIN",), announce=announce))
+        here = database.url.database or "andon.db"
+        files = str(Path(here).with_name("andon-evidence")) if database.is_sqlite else f"memory://{here}"
+        choices = Choices(admins=("UADMIN",), announce=announce, evidence=files)
+        self.services = Services(self.work, self.chat, library, choices)
         self.outbox = OutboxWorker(self.work, self.services)
 
     def person(self, user_id: str, name: str = "", **about: object) -> Actor:

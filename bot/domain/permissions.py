@@ -54,6 +54,7 @@ class Verb(StrEnum):
     SNOOZE = "snooze"
     WRITE_POSTMORTEM = "write the post-mortem"
     REDACT = "redact"
+    EXPORT_EVIDENCE = "export the evidence"
     GRANT_ACCESS = "grant access"
 
 
@@ -96,6 +97,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.SNOOZE: INVOLVED,
     Verb.WRITE_POSTMORTEM: INVOLVED,
     Verb.REDACT: RESPONDERS,
+    Verb.EXPORT_EVIDENCE: RESPONDERS,
     Verb.GRANT_ACCESS: INVOLVED,
 }
 

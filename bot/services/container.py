@@ -19,7 +19,7 @@ from bot.services.containment.ports import NOWHERE, Switchboard
 from bot.services.containment.room import ContainmentRoom
 from bot.services.details import Details
 from bot.services.escalations import Escalations
-from bot.services.exhibits import Exhibits
+from bot.services.evidence.room import EvidenceRoom
 from bot.services.following import Following
 from bot.services.home import Home
 from bot.services.marks import Marks
@@ -51,7 +51,7 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services(ContainmentRoom):
+class Services(EvidenceRoom, ContainmentRoom):
     """One of each."""
 
     def __init__(
@@ -200,14 +200,9 @@ class Services(ContainmentRoom):
         return Marks(self.work, self.chat, self.access)
 
     @cached_property
-    def exhibits(self) -> Exhibits:
-        """Evidence shown."""
-        return Exhibits(self.work, self.access)
-
-    @cached_property
     def redaction(self) -> Redaction:
         """Messages taken out."""
-        return Redaction(self.work, self.chat, self.access)
+        return Redaction(self.work, self.chat, self.access, self.sealing)
 
     @cached_property
     def backfill(self) -> Backfill:

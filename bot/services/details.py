@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.custody import How
 from bot.domain.declaration import SourceMessage
 from bot.domain.errors import BadInput
-from bot.domain.events import DetailsAdded, ExampleAdded
+from bot.domain.events import DetailsAdded, ExampleAdded, ExhibitKept
 from bot.domain.evidence import MESSAGES
 from bot.domain.incident import IncidentType, Severity
 from bot.domain.lifecycle import reason
@@ -165,7 +165,7 @@ class Details:
         source_key: str,
         source: SourceMessage | None = None,
     ) -> None:
-        await unit.evidence.add(
+        exhibit = await unit.evidence.add(
             Exhibit(
                 incident_id=incident.key,
                 title="The reported message" if source else "Another example",
@@ -186,6 +186,8 @@ class Details:
                 how=(How.REPORT if source else How.EXAMPLE).value,
             )
         )
+        if exhibit.files:
+            unit.tell(ExhibitKept(incident.key, exhibit.key))
 
     async def _open_one(self, incident_id: int, by: Actor) -> Summary:
         async with self._work.read() as unit:

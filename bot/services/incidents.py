@@ -13,7 +13,7 @@ import structlog
 from bot.domain.custody import How
 from bot.domain.declaration import Declaration, SourceFile, SourceMessage
 from bot.domain.errors import NotFound
-from bot.domain.events import Fact, IncidentDeclared
+from bot.domain.events import ExhibitKept, Fact, IncidentDeclared
 from bot.domain.evidence import MESSAGES
 from bot.domain.incident import DEFAULT_SEVERITY, Severity
 from bot.domain.notices.incident import DeclareForm, Summary
@@ -230,7 +230,7 @@ class Incidents:
     async def _keep_source(self, unit: Unit, incident: Incident, source: SourceMessage | None, by: Actor) -> None:
         if source is None:
             return
-        await unit.evidence.add(
+        exhibit = await unit.evidence.add(
             Exhibit(
                 incident_id=incident.key,
                 title="The reported message",
@@ -251,3 +251,5 @@ class Incidents:
                 how=How.REPORT.value,
             )
         )
+        if exhibit.files:
+            unit.tell(ExhibitKept(incident.key, exhibit.key))

@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.custody import How
 from bot.domain.errors import AlreadyDone, AndonError, BadInput, ChatRefused
-from bot.domain.events import MarkKept, MarkPlaced, MarkWithdrawn
+from bot.domain.events import ExhibitKept, MarkKept, MarkPlaced, MarkWithdrawn
 from bot.domain.evidence import MESSAGES
 from bot.domain.messages import CONFIRMED, Mark, Seen, SeenFile, unescape
 from bot.domain.people import ANDON, Actor
@@ -177,6 +177,8 @@ class Marks:
                 how=How.RECEIPT.value,
             )
         )
+        if exhibit.files:
+            unit.tell(ExhibitKept(incident.key, exhibit.key))
         unit.timeline.note(
             incident.key,
             EntryKind.EVIDENCE,

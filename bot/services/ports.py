@@ -127,6 +127,9 @@ class Chat(Protocol):
     ) -> str:
         """Finish an upload by sharing it into a channel or thread, once; gives its permalink."""
 
+    async def download(self, file_id: str, most: int) -> bytes:
+        """The bytes of a file. ChatRefused for one that is gone, out of reach, or larger than ``most`` (too_large)."""
+
     async def delete_file(self, file_id: str) -> None:
         """Delete a file of ours, wherever it was shared; one that is gone already is fine."""
 

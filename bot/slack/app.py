@@ -18,6 +18,7 @@ from bot.slack.listeners import (
     declare,
     details,
     escalation,
+    evidence,
     following,
     home,
     investigation,
@@ -58,6 +59,7 @@ ROOMS = (
     details,
     escalation,
     memory,
+    evidence,
     timeline,
     postmortem,
 )

@@ -22,6 +22,7 @@ SHORTCUTS = (
     ("global", ids.DECLARE_SHORTCUT, "Declare AI incident", "Tell us about an AI system that does harm or may"),
     ("message", ids.REPORT_OUTPUT, "Report AI output", "Declare an incident from this message"),
     ("message", ids.PIN_TIMELINE, "Add to timeline", "Put this message on the incident's timeline"),
+    ("message", ids.KEEP_MESSAGE, "Keep as evidence", "Keep this message and its files, with what you know beside it"),
     ("message", ids.REDACT_MESSAGE, "Redact message", "Take this message out of every view and draft"),
 )
 EVENTS: Mapping[str, str] = {

@@ -111,6 +111,7 @@ async def test_a_mark_survives_slack_being_away(workshop: Workshop) -> None:
 async def test_a_receipt_makes_an_exhibit_with_one_hash_over_text_and_files(workshop: Workshop) -> None:
     """🧾 keeps text and file references once; the hash can be recomputed from the body; taking it off keeps it."""
     number, channel_id = await incident_with(workshop)
+    workshop.chat.downloads["F1"] = b"a trace"
     await react(workshop, channel_id, "receipt", at=1)
     await react(workshop, channel_id, "receipt", "UOTTO", at=2)
     await react(workshop, channel_id, "receipt", at=3, added=False)

@@ -80,6 +80,7 @@ def test_shortcuts_are_those_that_listeners_hear() -> None:
         "Declare AI incident": ("global", ids.DECLARE_SHORTCUT),
         "Report AI output": ("message", ids.REPORT_OUTPUT),
         "Add to timeline": ("message", ids.PIN_TIMELINE),
+        "Keep as evidence": ("message", ids.KEEP_MESSAGE),
         "Redact message": ("message", ids.REDACT_MESSAGE),
     } == {name: (kind, callback_id) for kind, callback_id, name, _about in SHORTCUTS}
 

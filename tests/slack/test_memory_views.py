@@ -9,10 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.evidence import ExhibitField
 from bot.domain.incident import Phase, Role, Severity
 from bot.domain.notices import Notice
+from bot.domain.notices.evidence import (
+    ClassifyForm,
+    EvidenceAsk,
+    EvidenceList,
+    ExhibitForm,
+    ExhibitLine,
+    ExhibitReceipt,
+    ExhibitShown,
+    FileLine,
+    FilesLost,
+    ItemState,
+    PrivilegedForm,
+    SealedLine,
+    SealedList,
+    SealedShown,
+    Wanted,
+    WantedItem,
+)
 from bot.domain.notices.incident import Summary
-from bot.domain.notices.memory import CatchUp, EvidenceList, ExhibitLine, ExhibitShown, RedactForm, RedactionAsk
+from bot.domain.notices.memory import CatchUp, RedactForm, RedactionAsk
 from bot.domain.notices.timeline import Line, NoteForm, TimelinePage
 from bot.domain.timeline import EntryKind
 from bot.sandbox.blocks import lint_blocks, lint_view
@@ -41,6 +60,12 @@ def summary(text: str = "The shop bot gives 99% off") -> Summary:
     return Summary(7, "AI-0007", text, Severity.SEV1, is_provisional=True, phase=Phase.TRIAGE, channel_id="C0123ABCD")
 
 
+def wanted(text: str) -> Wanted:
+    """Everything in every state."""
+    states = [(state, required) for state in ItemState for required in (True, False)]
+    return Wanted(tuple(WantedItem(f"E{n:02}", text, text, s, r, is_volatile=r) for n, (s, r) in enumerate(states * 9)))
+
+
 def notices(text: str) -> list[Notice]:
     about = summary(text)
     lines = tuple(Line(kind, NOW, "person:U0123ABCD", text, "https://k.example/p1") for kind in EntryKind)
@@ -48,7 +73,11 @@ def notices(text: str) -> list[Notice]:
     return [
         TimelinePage(about, lines, older_than=12),
         TimelinePage(about, ()),
-        EvidenceList(about, (exhibit,) * 15, 40),
+        EvidenceList(about, (exhibit,) * 15, 40, 2, wanted(text)),
+        ExhibitReceipt(about, 3, text, "ab" * 32, wanted(text)),
+        FilesLost(about, 3, (text,) * 50),
+        EvidenceAsk(about, text, wanted(text).missing, wanted(text).advisable, 1, 9, "/incident"),
+        SealedList(about, (SealedLine(3, "original", text[:9], NOW, "person:U0123ABCD", "ab" * 32),) * 40),
         EvidenceList(about, (), 0),
         RedactionAsk(about, "person:U0123ABCD", text, "U0123ABCD"),
         CatchUp(about, text, text, text, ("U0123ABCD",), (Role.TECHNICAL, Role.LEGAL), text, 3),
@@ -63,9 +92,16 @@ def forms(text: str) -> list[Notice]:
         NoteForm(about, text),
         RedactForm(about, text),
         RedactForm(about, "", "C0123ABCD", "1700000000.000100"),
-        ExhibitShown(about, exhibit, text, (text,)),
+        ExhibitShown(about, exhibit, text, (FileLine(text, 3, "ab" * 32), FileLine(text, 3, "", text))),
+        ExhibitShown(about, exhibit, text, (), tuple((name, text) for name in ExhibitField), 3, masked=True),
+        ExhibitShown(about, exhibit, "", (), tuple((name, None) for name in ExhibitField)),
+        ExhibitForm(about, (("E01", text or "x"),) * 20, "C0123ABCD", "1700000000.000100", text),
+        ExhibitForm(about, (("E01", text or "x"),), typed=text),
+        ClassifyForm(about, 3, (("E01", text or "x"), ("E02", "y")), ("E02",)),
+        PrivilegedForm(about),
+        SealedShown(about, SealedLine(3, "note", "a note", NOW, "person:U0123ABCD", "ab" * 32), text),
         ExhibitShown(about, replace(exhibit, is_redacted=True), ""),
-        *[notice for notice in notices(text) if isinstance(notice, TimelinePage | EvidenceList)],
+        *[notice for notice in notices(text) if isinstance(notice, TimelinePage | EvidenceList | SealedList)],
     ]
 
 

@@ -28,6 +28,13 @@ from bot.domain.events.declaring import (
     OriginLinked,
     ProblemNoted,
 )
+from bot.domain.events.evidence import (
+    EvidenceMissing,
+    ExhibitChanged,
+    ExhibitKept,
+    FilesNotFetched,
+    FilesTakenOut,
+)
 from bot.domain.events.fact import Fact
 from bot.domain.events.ladder import (
     AskSettled,
@@ -112,8 +119,13 @@ __all__ = [
     "ChannelRefused",
     "DetailsAdded",
     "EndingOwed",
+    "EvidenceMissing",
     "ExampleAdded",
+    "ExhibitChanged",
+    "ExhibitKept",
     "Fact",
+    "FilesNotFetched",
+    "FilesTakenOut",
     "FindingAdded",
     "HandoverAsked",
     "HistoryOwed",

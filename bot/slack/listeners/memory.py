@@ -1,4 +1,4 @@
-"""Remembering: events of channels as they come, evidence, redaction.
+"""Remembering: events of channels as they come, redaction.
 
 An event is acknowledged when its listener returns: a listener that cannot store it raises, and Slack sends it again.
 """
@@ -35,24 +35,6 @@ async def reaction(desk: Desk, event: dict[str, Any], *, is_added: bool) -> None
 async def joined(desk: Desk, event: dict[str, Any]) -> None:
     """Somebody came into a channel."""
     await desk.services.capture.joined(messages.joined(event))
-
-
-async def evidence_list(desk: Desk, incident_id: int, by: Actor) -> Notice:
-    """What is preserved."""
-    return await desk.services.exhibits.list(incident_id, by=by)
-
-
-async def evidence(desk: Desk, invocation: Invocation) -> Answer:
-    """``/incident evidence``: the list, for this person only."""
-    return Say(await evidence_list(desk, invocation.about.incident_id, invocation.actor))
-
-
-async def show(desk: Desk, body: Body) -> Answer:
-    """*Show* beside an exhibit: its body, in a window of the person's own."""
-    press = payloads.press(body)
-    notice = await desk.services.exhibits.show(press.target_id, by=press.actor)
-    desk.open_form(press.trigger_id, notice, to=press.actor.id, push=bool(press.view_id))
-    return None
 
 
 async def redact_form(desk: Desk, incident_id: int, by: Actor) -> Notice:
@@ -96,13 +78,12 @@ async def submit_redaction(desk: Desk, body: Body) -> Answer:
 
 
 SUBCOMMANDS = (
-    Subcommand("evidence", "evidence", "List what is kept as evidence.", evidence),
-    Subcommand("redact", "redact <link> <why>", "Take a message out of the record.", redact),
+    Subcommand("redact", "redact <link or X12> <why>", "Take a message or an exhibit out of the record.", redact),
 )
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    """Listen to what happens in channels, to exhibits and to the redaction form."""
+    """Listen to what happens in channels and to the redaction form."""
 
     async def on_message(event: dict[str, Any]) -> None:
         await message(desk, event)
@@ -120,6 +101,5 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.event("reaction_added")(on_reaction_added)
     app.event("reaction_removed")(on_reaction_removed)
     app.event("member_joined_channel")(on_joined)
-    app.action(ids.SHOW_EXHIBIT)(desk.press_listener(show))
     app.message_shortcut(ids.REDACT_MESSAGE)(desk.press_listener(redact_message))
     app.view(ids.REDACT_FORM)(desk.submission_listener(submit_redaction))

@@ -18,6 +18,7 @@ from bot.slack import ids, payloads
 from bot.slack.listeners import (
     closing,
     declare,
+    evidence,
     investigation,
     lifecycle,
     memory,
@@ -66,7 +67,7 @@ FORMS: dict[str, Form] = {
     "cancel": closing.cancel_form,
     "note": timeline.note_form,
     "timeline": timeline.first_page,
-    "evidence": memory.evidence_list,
+    "evidence": evidence.listing,
     "redact": memory.redact_form,
     "postmortem": postmortem.wanted,
 }

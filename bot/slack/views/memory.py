@@ -1,4 +1,4 @@
-"""Evidence without its harm, redaction, and the private catch-up of whoever joins."""
+"""Redaction, and the private catch-up of whoever joins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bot.domain.incident import Role
-from bot.domain.notices.memory import CatchUp, EvidenceList, ExhibitLine, ExhibitShown, RedactForm, RedactionAsk
+from bot.domain.notices.memory import CatchUp, RedactForm, RedactionAsk
 from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import (
@@ -18,72 +18,12 @@ from bot.slack.views.blocks import (
     clock_time,
     context,
     escape,
-    link,
     mention,
     mentions,
     quote,
     section,
-    when,
 )
 from bot.slack.views.forms import field, modal, text_input
-
-PART, PARTS = 2500, 8
-
-
-def evidence(notice: EvidenceList) -> Message:
-    """What is kept, each behind *Show*."""
-    kept = notice.total - notice.redacted
-    return Message(f"Evidence of {words.name_plain(notice.summary)}: {kept} kept", _evidence_blocks(notice))
-
-
-def evidence_modal(notice: EvidenceList) -> dict[str, Any]:
-    """The same as a window of its own."""
-    blocks = _evidence_blocks(notice)
-    return modal(f"Evidence {notice.summary.reference}", blocks, callback_id=ids.CLOSED_VIEW, close="Close")
-
-
-def _evidence_blocks(notice: EvidenceList) -> list[Block]:
-    summary = notice.summary
-    redacted = f", {notice.redacted} redacted" if notice.redacted else ""
-    head = f"*{words.drill(summary)}Evidence of {summary.reference}*"
-    blocks = [section(f"{head}  ·  {notice.total - notice.redacted} kept{redacted}")]
-    blocks += [_exhibit(one) for one in notice.exhibits]
-    if not notice.exhibits:
-        blocks.append(context("Nothing is kept yet. Put :receipt: on a message to keep it, with its hash."))
-    elif notice.total > len(notice.exhibits):
-        blocks.append(context(f"and {notice.total - len(notice.exhibits)} older ones, all in the post-mortem"))
-    else:
-        blocks.append(context("What an AI wrote can hurt: it is shown to you alone, when you ask."))
-    return blocks
-
-
-def _exhibit(one: ExhibitLine) -> Block:
-    if one.is_redacted:
-        return section(f"*E{one.exhibit_id}*  _redacted_  ·  `{one.sha256[:12]}…`")
-    files = f"  ·  {one.files} file{'s' if one.files > 1 else ''}" if one.files else ""
-    source = f"  ·  {link(one.permalink, 'original')}" if one.permalink else ""
-    text = (
-        f"*E{one.exhibit_id}*  {escape(one.title, 120)}{files}{source}\n"
-        f"by {actor(one.author)}, kept {when(one.kept_at)} by {actor(one.kept_by)}  ·  `{one.sha256[:12]}…`"
-    )
-    return section(text, button("Show", ids.SHOW_EXHIBIT, one.exhibit_id))
-
-
-def exhibit(notice: ExhibitShown) -> dict[str, Any]:
-    """One exhibit's body, quoted and defanged, for the person who asked."""
-    one = notice.line
-    head = f":warning: *E{one.exhibit_id}: {escape(one.title, 120)}*"
-    blocks = [section(f"{head}\nThis may be harmful or personal to read.")]
-    if one.is_redacted:
-        blocks.append(section("_Redacted: what it said is not kept any more._"))
-    parts = [notice.body[start : start + PART] for start in range(0, len(notice.body), PART)]
-    blocks += [section(quote(part, PART)) for part in parts[:PARTS]]
-    if len(parts) > PARTS:
-        blocks.append(context(f"{len(notice.body) - PART * PARTS:,} more characters are kept."))
-    if notice.file_names:
-        blocks.append(context("Files: " + escape(", ".join(notice.file_names), 500)))
-    blocks.append(context(f"sha256 `{one.sha256}`"))
-    return modal(f"Exhibit E{one.exhibit_id}", blocks, callback_id=ids.CLOSED_VIEW, close="Close")
 
 
 def redact_form(notice: RedactForm) -> dict[str, Any]:
@@ -151,5 +91,5 @@ def _where_to_help(notice: CatchUp) -> list[Block]:
     return blocks
 
 
-MESSAGES = {EvidenceList: evidence, RedactionAsk: redaction_ask, CatchUp: catch_up}
-MODALS = {EvidenceList: evidence_modal, ExhibitShown: exhibit, RedactForm: redact_form}
+MESSAGES = {RedactionAsk: redaction_ask, CatchUp: catch_up}
+MODALS = {RedactForm: redact_form}

@@ -1,0 +1,327 @@
+"""Evidence without its harm: the list, one exhibit behind *Show*, the forms, what is missing, what could not be had."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.evidence import UNKNOWN_MARK, ExhibitField
+from bot.domain.notices.evidence import (
+    ClassifyForm,
+    EvidenceAsk,
+    EvidenceList,
+    ExhibitForm,
+    ExhibitLine,
+    ExhibitReceipt,
+    ExhibitShown,
+    FileLine,
+    FilesLost,
+    ItemState,
+    Wanted,
+    WantedItem,
+)
+from bot.slack import ids
+from bot.slack.views import words
+from bot.slack.views.blocks import (
+    Block,
+    Message,
+    actions,
+    actor,
+    button,
+    context,
+    escape,
+    link,
+    option,
+    quote,
+    section,
+    when,
+)
+from bot.slack.views.forms import INPUT, field, modal, text_input
+
+# Slack takes windows of 250 kB at most, and one character can take twelve bytes: the texts of an exhibit share this.
+PART, MOST_SHOWN = 2500, 17_500
+LABELS = {
+    ExhibitField.PROMPT: "Prompt or input, exactly",
+    ExhibitField.OUTPUT: "Output, exactly",
+    ExhibitField.OUTPUT_UNFILTERED: "Output before filters",
+    ExhibitField.SYSTEM_PROMPT: "System prompt",
+    ExhibitField.SYSTEM_PROMPT_VERSION: "System prompt version",
+    ExhibitField.RETRIEVAL_QUERY: "Retrieval query",
+    ExhibitField.RETRIEVAL_CONTEXT: "Retrieval context: documents, chunks, scores",
+    ExhibitField.INDEX_SNAPSHOT: "Index snapshot",
+    ExhibitField.PROVIDER_REQUESTED: "Provider asked for",
+    ExhibitField.PROVIDER_ANSWERED: "Provider that answered",
+    ExhibitField.MODEL_REQUESTED: "Model asked for",
+    ExhibitField.MODEL_ANSWERED: "Model that answered",
+    ExhibitField.MODEL_VERSION: "Model version or hash of the weights",
+    ExhibitField.MODEL_FINGERPRINT: "Model fingerprint",
+    ExhibitField.PARAMETERS: "Parameters: temperature, top_p, seed, …",
+    ExhibitField.TOOL_DEFINITIONS: "Tool definitions",
+    ExhibitField.TOOL_CALLS: "Tool calls, arguments and results",
+    ExhibitField.TOOL_PERMISSIONS: "Tool permissions",
+    ExhibitField.GUARDRAIL_VERDICTS: "Guardrail verdicts",
+    ExhibitField.TRACE_ID: "Trace id",
+    ExhibitField.SESSION_ID: "Session id",
+    ExhibitField.CONVERSATION_ID: "Conversation id",
+    ExhibitField.REQUEST_ID: "Request id",
+    ExhibitField.USER_ID: "User id (pseudonym)",
+    ExhibitField.TENANT: "Tenant",
+    ExhibitField.AGENT: "Agent",
+    ExhibitField.HAPPENED_AT: "When it happened",
+}
+LONG = frozenset(
+    {
+        ExhibitField.PROMPT,
+        ExhibitField.OUTPUT,
+        ExhibitField.RETRIEVAL_CONTEXT,
+        ExhibitField.TOOL_CALLS,
+        ExhibitField.GUARDRAIL_VERDICTS,
+    }
+)
+# What has an input of its own in the form; all others go into *More*, one a line.
+ASKED = (
+    ExhibitField.PROMPT,
+    ExhibitField.OUTPUT,
+    ExhibitField.MODEL_REQUESTED,
+    ExhibitField.MODEL_ANSWERED,
+    ExhibitField.PROVIDER_REQUESTED,
+    ExhibitField.PROVIDER_ANSWERED,
+    ExhibitField.SYSTEM_PROMPT_VERSION,
+    ExhibitField.PARAMETERS,
+    ExhibitField.RETRIEVAL_CONTEXT,
+    ExhibitField.TOOL_CALLS,
+    ExhibitField.GUARDRAIL_VERDICTS,
+)
+MORE_HINT = "One a line: trace_id: 4bf92f35. Names: " + ", ".join(name for name in ExhibitField if name not in ASKED)
+SHOWN_ITEMS = 8
+
+
+def evidence(notice: EvidenceList) -> Message:
+    """What is kept, each behind *Show*."""
+    kept = notice.total - notice.redacted
+    return Message(f"Evidence of {words.name_plain(notice.summary)}: {kept} kept", _list_blocks(notice))
+
+
+def evidence_modal(notice: EvidenceList) -> dict[str, Any]:
+    """The same as a window of its own."""
+    blocks = _list_blocks(notice)
+    return modal(f"Evidence {notice.summary.reference}", blocks, callback_id=ids.CLOSED_VIEW, close="Close")
+
+
+def _list_blocks(notice: EvidenceList) -> list[Block]:
+    summary = notice.summary
+    redacted = f", {notice.redacted} redacted" if notice.redacted else ""
+    head = f"*{words.drill(summary)}Evidence of {summary.reference}*"
+    add = button("Add evidence", ids.ADD_EXHIBIT, summary.incident_id)
+    blocks = [section(f"{head}  ·  {notice.total - notice.redacted} kept{redacted}", add), *_standing(notice.wanted)]
+    blocks += [_exhibit(one) for one in notice.exhibits]
+    if not notice.exhibits:
+        blocks.append(context("Nothing is kept yet. Put :receipt: on a message to keep it, with its hash."))
+    elif notice.total > len(notice.exhibits):
+        blocks.append(context(f"and {notice.total - len(notice.exhibits)} older ones, all in the post-mortem"))
+    else:
+        blocks.append(context("What an AI wrote can hurt: it is shown to you alone, when you ask."))
+    return blocks
+
+
+def _standing(wanted: Wanted) -> list[Block]:
+    """How complete it is: what is there, what is not, what nobody can know."""
+    if not wanted.required:
+        return []
+    lines = [f"*{wanted.kept} of {len(wanted.required)}* required things are kept."]
+    if wanted.missing:
+        lines.append(f":mag: Missing: {_names(wanted.missing)}")
+    unknown = [item for item in wanted.required if item.state is ItemState.UNKNOWN]
+    if unknown:
+        lines.append(f":grey_question: Known to be unknown: {_names(unknown)}")
+    if wanted.advisable:
+        lines.append(f"Where it can be had: {_names(wanted.advisable)}")
+    return [section("\n".join(lines))]
+
+
+def _names(items: Any) -> str:
+    return escape(", ".join(f"{item.id} {item.name}" for item in items), 900)
+
+
+def _exhibit(one: ExhibitLine) -> Block:
+    if one.is_redacted:
+        return section(f"*X{one.exhibit_id}*  _redacted_  ·  `{one.sha256[:12]}…`")
+    files = f"  ·  {one.files} file{'s' if one.files > 1 else ''}" if one.files else ""
+    source = f"  ·  {link(one.permalink, 'original')}" if one.permalink else ""
+    how = f" ({escape(one.how, 40)})" if one.how else ""
+    text = (
+        f"*X{one.exhibit_id}*  {escape(one.title, 120)}{files}{_items(one.items)}{source}\n"
+        f"by {actor(one.author)}, kept {when(one.kept_at)} by {actor(one.kept_by)}{how}  ·  `{one.sha256[:12]}…`"
+    )
+    return section(text, button("Show", ids.SHOW_EXHIBIT, one.exhibit_id))
+
+
+def _items(items: tuple[str, ...]) -> str:
+    known = [item for item in items if not item.startswith(UNKNOWN_MARK)]
+    return f"  ·  {' '.join(known)}" if known else ""
+
+
+def exhibit(notice: ExhibitShown) -> dict[str, Any]:
+    """One exhibit's content, quoted and defanged, for the person who asked."""
+    one = notice.line
+    head = f":warning: *X{one.exhibit_id}: {escape(one.title, 120)}*"
+    blocks = [section(f"{head}\nThis may be harmful or personal to read. That you looked is on record.")]
+    if one.is_redacted:
+        blocks.append(section("_Redacted: what it said is not kept any more._"))
+    blocks += _hints(notice)
+    texts = [notice.body, *(text for _, text in notice.fields if text)]
+    share = MOST_SHOWN // max(1, sum(bool(text) for text in texts))
+    blocks += _text(notice.body, share)
+    for name, text in notice.fields:
+        label = LABELS[ExhibitField(name)] if name in set(ExhibitField) else escape(name, 60)
+        blocks += [section(f"*{label}*: _unknown_")] if text is None else [section(f"*{label}*"), *_text(text, share)]
+    blocks += [section(_file(file)) for file in notice.files]
+    blocks.append(context(f"sha256 `{one.sha256}`"))
+    if not one.is_redacted:
+        blocks.append(actions(button("What is it?", ids.CLASSIFY_EXHIBIT, one.exhibit_id)))
+    return modal(f"Exhibit X{one.exhibit_id}", _fitting(blocks), callback_id=ids.CLOSED_VIEW, close="Close")
+
+
+def _hints(notice: ExhibitShown) -> list[Block]:
+    said = []
+    if notice.hidden:
+        many = f"{notice.hidden} hidden character{'s' if notice.hidden > 1 else ''}"
+        said.append(f":eyes: {many} written out as ⟨U+…⟩; the bytes that are kept are as they were.")
+    if notice.masked:
+        said.append(":lock: Secrets are masked here; what is kept is as it was.")
+    return [context(*said)] if said else []
+
+
+def _text(text: str, most: int) -> list[Block]:
+    shown = text[:most]
+    blocks = [section(quote(shown[start : start + PART], PART)) for start in range(0, len(shown), PART)]
+    if len(text) > most:
+        blocks.append(context(f"{len(text) - most:,} more characters are kept."))
+    return blocks
+
+
+def _file(file: FileLine) -> str:
+    name = f":paperclip: {escape(file.name, 120)}"
+    if file.problem:
+        return f"{name}\n:warning: {escape(file.problem, 400)}"
+    if file.sha256:
+        return f"{name}  ·  {file.size:,} bytes  ·  sha256 `{file.sha256}`"
+    return f"{name}  ·  still being fetched"
+
+
+def _fitting(blocks: list[Block]) -> list[Block]:
+    if len(blocks) <= 100:
+        return blocks
+    return [*blocks[:98], context("More is kept than fits here: `andon evidence export` gives all of it."), blocks[-1]]
+
+
+def form(notice: ExhibitForm) -> dict[str, Any]:
+    """Everything optional; what is kept is what was typed, to the byte."""
+    summary = notice.summary
+    head = f"Evidence for {words.name(summary)}. Fill in what you have; nothing is required but one of these."
+    blocks = [section(head)]
+    if notice.message_ts:
+        said = quote(notice.excerpt, 300) if notice.excerpt else "_a message without text_"
+        blocks.append(section(f"The message is kept with its files:\n{said}"))
+    blocks.append(_item_field(notice.items, (), "What is it?"))
+    blocks += [_asked(name) for name in ASKED]
+    more = text_input(multiline=True)
+    blocks.append(field(ids.MORE, "More", more, optional=True, hint=MORE_HINT))
+    unknown = [option(LABELS[name], name) for name in ExhibitField]
+    blocks.append(field(ids.UNKNOWN, "What nobody knows", _many(unknown, "Choose"), optional=True, hint=UNKNOWN_HINT))
+    if not notice.message_ts:
+        body = text_input(notice.typed, multiline=True)
+        blocks.append(field(ids.BODY, "Anything else, as a text", body, optional=True))
+    blocks.append(field(ids.TITLE, "What to call it", text_input(limit=120), optional=True))
+    known = {"channel": notice.channel_id, "ts": notice.message_ts} if notice.message_ts else {}
+    metadata = json.dumps({"incident": summary.incident_id, **known})
+    return modal("Keep as evidence", blocks, callback_id=ids.EXHIBIT_FORM, submit="Keep", private_metadata=metadata)
+
+
+UNKNOWN_HINT = "That it cannot be known is worth keeping, too, and nobody is asked for it again."
+
+
+def _asked(name: ExhibitField) -> Block:
+    return field(f"{ids.FIELD}:{name}", LABELS[name], text_input(multiline=name in LONG), optional=True)
+
+
+def _item_field(choices: tuple[tuple[str, str], ...], chosen: tuple[str, ...], label: str) -> Block:
+    options = [option(text, item) for item, text in choices]
+    initial = [one for one in options if one["value"] in chosen]
+    return field(ids.ITEMS, label, _many(options, "Choose what it shows", initial), optional=True)
+
+
+def _many(options: list[Block], placeholder: str, initial: list[Block] | None = None) -> Block:
+    element: Block = {"type": "multi_static_select", "action_id": INPUT, "options": options[:100]}
+    element["placeholder"] = {"type": "plain_text", "text": placeholder}
+    return {**element, "initial_options": initial} if initial else element
+
+
+def classify_form(notice: ClassifyForm) -> dict[str, Any]:
+    """What an exhibit counts as."""
+    blocks = [
+        section(f"X{notice.exhibit_id} of {words.name(notice.summary)}"),
+        _item_field(notice.items, notice.chosen, "What does it show?"),
+    ]
+    metadata = json.dumps({"incident": notice.summary.incident_id, "exhibit": notice.exhibit_id})
+    return modal("What is it?", blocks, callback_id=ids.CLASSIFY_FORM, submit="Save", private_metadata=metadata)
+
+
+def receipt(notice: ExhibitReceipt) -> Message:
+    """It is kept."""
+    verb = "was kept already" if notice.was_there else "is kept"
+    blocks = [
+        section(
+            f":receipt: *X{notice.exhibit_id}* {escape(notice.title, 120)} {verb} in {words.name(notice.summary)}."
+        ),
+        context(f"sha256 `{notice.sha256}`"),
+        *_standing(notice.wanted),
+    ]
+    return Message(f"X{notice.exhibit_id} {verb} in {notice.summary.reference}", blocks)
+
+
+def receipt_modal(notice: ExhibitReceipt) -> dict[str, Any]:
+    """The same in place of the form."""
+    return modal("Kept", receipt(notice).blocks, callback_id=ids.CLOSED_VIEW, close="Close")
+
+
+def files_lost(notice: FilesLost) -> Message:
+    """What could not be fetched, and why."""
+    summary = notice.summary
+    count = len(notice.reasons)
+    what = "A file" if count == 1 else f"{count} files"
+    text = f"{words.drill(summary)}{what} of X{notice.exhibit_id} could not be fetched, and only the name is kept."
+    reasons = "\n".join(f"• {escape(reason, 400)}" for reason in notice.reasons[:10])
+    return Message(text, [section(f":warning: {text}\n{reasons}")])
+
+
+def ask(notice: EvidenceAsk) -> Message:
+    """What is missing, how it is had, why it is asked."""
+    summary = notice.summary
+    text = f"{words.drill(summary)}{notice.kept} of {notice.required} required things are kept of {summary.reference}"
+    head = f":mag: {words.drill(summary)}Evidence of {words.name(summary)}: {notice.kept} of {notice.required} kept."
+    first = sorted(notice.missing, key=lambda item: not item.is_volatile)
+    blocks = [section(head), *(section(_wanted(item)) for item in first[:SHOWN_ITEMS])]
+    if len(first) > SHOWN_ITEMS:
+        blocks.append(context(f"And {len(first) - SHOWN_ITEMS} more: `{notice.command} evidence`"))
+    if notice.advisable:
+        blocks.append(context(f"Where it can be had: {_names(notice.advisable)}"))
+    blocks.append(actions(button("Add evidence", ids.ADD_EXHIBIT, summary.incident_id)))
+    why = f"Why you: “{escape(notice.type_name, 60)}” requires it before containment ends, and you look after it."
+    blocks.append(context(f"{why} What cannot be known can be said to be unknown."))
+    return Message(text, blocks)
+
+
+def _wanted(item: WantedItem) -> str:
+    soon = "  ·  :hourglass_flowing_sand: soon gone" if item.is_volatile else ""
+    return f"*{item.id} {escape(item.name, 80)}*{soon}\n{escape(item.capture, 300)}"
+
+
+MESSAGES = {EvidenceList: evidence, ExhibitReceipt: receipt, FilesLost: files_lost, EvidenceAsk: ask}
+MODALS = {
+    EvidenceList: evidence_modal,
+    ExhibitShown: exhibit,
+    ExhibitForm: form,
+    ExhibitReceipt: receipt_modal,
+    ClassifyForm: classify_form,
+}
