@@ -14,6 +14,7 @@ import click
 from bot.cli.common import settings as load
 from bot.cli.common import told
 from bot.cli.escalations import escalations
+from bot.cli.evidence import evidence
 from bot.cli.incident import incident
 from bot.cli.playbooks import playbooks
 
@@ -34,6 +35,7 @@ def main() -> None:
 
 main.add_command(incident)
 main.add_command(escalations)
+main.add_command(evidence)
 main.add_command(playbooks)
 
 

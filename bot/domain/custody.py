@@ -76,6 +76,24 @@ class Finding:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, and what is not as it was kept."""
+
+    reference: str
+    entries: int = 0
+    exhibits: int = 0
+    files: int = 0
+    sealed: int = 0
+    stamps: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is amiss."""
+        return not self.findings
+
+
 def canonical(value: Any) -> str:
     """The one text of a JSON value: keys sorted, no spaces, ASCII only."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.domain.declaration import SourceMessage
 from bot.domain.errors import BadInput
@@ -52,6 +53,18 @@ class ExhibitWish:
         for file in self.files:
             if len(file.data) > LARGEST_FILE:
                 raise BadInput(too_large(file.name, len(file.data)), field="files")
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """What went into a bundle, and what could not."""
+
+    reference: str
+    directory: Path
+    exhibits: int
+    files: int
+    head: str
+    problems: tuple[str, ...] = ()
 
 
 def too_large(name: str, size: int) -> str:

@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.custody import How
+from bot.domain.custody import How, Verified
 from bot.domain.exhibits import ExhibitWish, FileBytes
 from bot.domain.incident import IncidentType
 from bot.domain.people import Actor
 from bot.services.evidence.stamping import Authority, Stamping
-from bot.services.evidence.verifying import Verified
 from tests.authority import served
 from tests.workshop import Workshop, on_database, open_workshop
 

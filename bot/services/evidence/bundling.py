@@ -16,6 +16,7 @@ from typing import Any
 from bot.domain.custody import Deed, Link, sha256, stamp
 from bot.domain.errors import BadInput
 from bot.domain.evidence import UNKNOWN_MARK
+from bot.domain.exhibits import Bundled
 from bot.domain.incident import IncidentType
 from bot.domain.notices.evidence import Wanted
 from bot.domain.people import Actor
@@ -34,18 +35,6 @@ from storage.sealed import SealedItem
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 SUMS, MANIFEST, CHAIN = "SHA256SUMS", "manifest.json", "chain.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Bundled:
-    """What went into a bundle, and what could not."""
-
-    reference: str
-    directory: Path
-    exhibits: int
-    files: int
-    head: str
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.custody import Finding, Link, breaks, row_digest, rows_of, sha256
+from bot.domain.custody import Finding, Link, Verified, breaks, row_digest, rows_of, sha256
 from bot.domain.incident import reference
 from bot.services.evidence.keeping import KEPT
 from bot.services.evidence.stamping import Stamping
@@ -18,24 +18,6 @@ from storage.sealed import sealed_files, sealed_name
 from storage.store import Unit
 
 Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What was looked at, and what is not as it was kept."""
-
-    reference: str
-    entries: int = 0
-    exhibits: int = 0
-    files: int = 0
-    sealed: int = 0
-    stamps: int = 0
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is amiss."""
-        return not self.findings
 
 
 @dataclass(frozen=True, slots=True)
