@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
@@ -88,10 +89,24 @@ def _postgres(url: URL, longest_idle: timedelta) -> AsyncEngine:
 
 def _sqlite(url: URL) -> AsyncEngine:
     # Few readers at a time, in the order they came: side by side none of them would be done sooner.
-    engine = create_async_engine(url, connect_args={"timeout": 10}, pool_size=4, max_overflow=0)
+    how = {"timeout": 10, "factory": _Connection}
+    engine = create_async_engine(url, connect_args=how, pool_size=4, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+class _Connection(sqlite3.Connection):
+    """Lets go its lock when it is closed: SQLite itself waits for the last statement to be forgotten.
+
+    What was cut off in the middle of a statement is closed without a rollback, and kept alive by its traceback.
+    """
+
+    def close(self) -> None:
+        """Undo what is not committed, then close."""
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
