@@ -86,7 +86,8 @@ class DrillBackstage:
         try:
             await VERBS[verb](self, args)
         finally:
-            await self._look()
+            if not self._is_renewing:
+                await self._look()
 
     async def forward(self, args: Args) -> None:
         """Time moves on by so many seconds."""
@@ -123,7 +124,7 @@ class DrillBackstage:
 
     async def restart(self, _args: Args) -> None:
         """The bot is killed wherever it stands, and started anew."""
-        if self.world.bot != "running":
+        if self.world.bot == "starting":
             raise Impossible("The bot is starting already.")
         restarting = asyncio.create_task(self.world.restart())
         await asyncio.sleep(0)

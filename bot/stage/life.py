@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -45,24 +45,20 @@ class Life:
         heard = logging.root.manager.disable
         logging.disable()  # a process that is killed says nothing of what it was in the middle of
         try:
-            ending = set(self._tasks)
-            while ending:
-                for task in ending:
+            # Once each, as far as can be: what the cancelled still do only tidies up.
+            while self._tasks:
+                for task in self._tasks:
                     task.cancel()
-                await asyncio.wait(ending)
-                # What the cancelled begin in turn only tidies up, such as a transaction that must let go its lock.
-                ending = await self._lasting(PATIENCE)
+                await self._last(PATIENCE)
         finally:
             logging.disable(heard)
 
-    async def _lasting(self, seconds: float) -> set[asyncio.Task[Any]]:
-        try:
+    async def _last(self, seconds: float) -> None:
+        """Return when all have ended, or after so many seconds."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._tasks:
                     await asyncio.wait(set(self._tasks))
-        except TimeoutError:
-            return set(self._tasks)
-        return set()
 
     def enrol(self, task: asyncio.Task[Any]) -> None:
         """It ends with this life."""

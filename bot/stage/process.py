@@ -39,23 +39,32 @@ class Process:
         """Assemble it and connect. What an earlier run had begun is looked at again at once."""
         is_first = not hasattr(self, "andon")
         self.state, self._life, self._stack = "starting", Life(), AsyncExitStack()
-        with self._life.lived():
-            self.andon = await self._stack.enter_async_context(assembled(self._settings(), self._clock))
-            if is_first:
-                await self.andon.services.directory.refresh()
-            else:
-                await self.andon.outbox.recover()
-            self.connection = SocketConnection(
-                self.andon.bolt,
-                self._sandbox.app_token,
-                on_connected=self.andon.services.backfill.check,
-                sleep=self._sit_out,
-            )
-            await self.connection.start()
-            if self._runs_by_itself:
-                self._work()
+        try:
+            with self._life.lived():
+                await self._come_up(is_first)
+        except BaseException:
+            self.state = "stopped"
+            await self._life.end()
+            await self._stack.aclose()
+            raise
         self.state = "running"
         self._up.set()
+
+    async def _come_up(self, is_first: bool) -> None:
+        self.andon = await self._stack.enter_async_context(assembled(self._settings(), self._clock))
+        if is_first:
+            await self.andon.services.directory.refresh()
+        else:
+            await self.andon.outbox.recover()
+        self.connection = SocketConnection(
+            self.andon.bolt,
+            self._sandbox.app_token,
+            on_connected=self.andon.services.backfill.check,
+            sleep=self._sit_out,
+        )
+        await self.connection.start()
+        if self._runs_by_itself:
+            self._work()
 
     def run_by_itself(self) -> None:
         """From now on, and after each start, it works as `andon run` does: reactions carried out, ticks looking."""
@@ -75,11 +84,14 @@ class Process:
         await self._stack.aclose()
 
     async def kill(self) -> None:
-        """End it wherever it stands: nothing is drained, answered or closed in order."""
+        """End it wherever it stands: nothing is drained, answered or closed in order. Nothing, if it is not running."""
+        if self.state != "running":
+            return
         self._go_down()
         self._sandbox.sockets.drop()
         if self._scheduler is not None:
             await self._scheduler.stop(patience=0)
+            self._scheduler = None
         await self._life.end()
         await self._stack.aclose()
 
@@ -93,8 +105,10 @@ class Process:
         doing = self._life.begin(work())
         try:
             await asyncio.wait({doing})
-        finally:
+        except asyncio.CancelledError:
             doing.cancel()
+            await asyncio.wait({doing})
+            raise
         return None if doing.cancelled() else doing.result()
 
     async def hear_that_slack_is_back(self) -> None:
