@@ -28,7 +28,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),
         Tick("timestamps", 300, services.stamping.stamp_due),
-        Tick("containment", 1, services.verifying.look_for_due, on_settle=True),
+        Tick("containment", 1, services.proving.look_for_due, on_settle=True),
         Tick("sweep", 3600, services.sweeping.sweep),
         Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

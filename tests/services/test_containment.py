@@ -77,7 +77,7 @@ class Floor:
             await self.settle()
 
     async def settle(self) -> None:
-        await self.workshop.services.verifying.look_for_due()
+        await self.workshop.services.proving.look_for_due()
         await self.workshop.settle()
 
     async def lines(self, number: int) -> list[str]:

@@ -40,7 +40,7 @@ class ContainmentRoom(Ground):
         return Switching(self.work, self.board)
 
     @cached_property
-    def verifying(self) -> Verifying:
+    def proving(self) -> Verifying:
         """Switches looked at."""
         return Verifying(self.work, self.lifecycle, self.library, self.board)
 
