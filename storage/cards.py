@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.containment.words import RunState
 from bot.domain.incident import Phase, Role
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
@@ -18,6 +19,7 @@ from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.participants import Participant
 from storage.roles import LIVING, RoleTenure, TenureState
+from storage.switches import ContainmentRun
 from storage.tasks import Task
 from storage.timeline import TimelineEntry
 from storage.updates import Update
@@ -35,6 +37,7 @@ class CardRow:
     done_tasks: int
     latest_update: str | None
     problems: tuple[TimelineEntry, ...]
+    switch: ContainmentRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Cards:
         if not rows:
             return None
         tenures = [row[1] for row in rows if row[1] is not None]
-        incident, _, exhibits, open_tasks, done_tasks, latest = rows[0]
+        incident, _, switch, exhibits, open_tasks, done_tasks, latest = rows[0]
         return CardRow(
             incident=incident,
             seats=_people(tenures, TenureState.HELD),
@@ -85,6 +88,7 @@ class Cards:
             done_tasks=done_tasks,
             latest_update=latest,
             problems=await self._problems(incident_id),
+            switch=switch,
         )
 
     async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
@@ -131,14 +135,22 @@ def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
     )
 
 
+def _latest_switch(number: ColumnElement[int]) -> Any:
+    """The newest containment action of which anything came, or may come."""
+    told = col(ContainmentRun.state).not_in((RunState.EXPIRED, RunState.REFUSED))
+    newest = select(func.max(ContainmentRun.id)).where(col(ContainmentRun.incident_id) == number, told)
+    return newest.scalar_subquery()
+
+
 # Built once: a card is drawn so often that putting these together each time would cost more than asking them.
 _NUMBER: ColumnElement[int] = bindparam("number", type_=Integer)
 _CARD: Any = (
-    select(Incident, RoleTenure, *_counts(_NUMBER))
+    select(Incident, RoleTenure, ContainmentRun, *_counts(_NUMBER))
     .outerjoin(
         RoleTenure,
         and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state).in_(LIVING)),
     )
+    .outerjoin(ContainmentRun, col(ContainmentRun.id) == _latest_switch(_NUMBER))
     .where(col(Incident.id) == _NUMBER)
     .order_by(col(RoleTenure.id))
 )

@@ -6,7 +6,7 @@ import hashlib
 
 from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
-from bot.domain.notices.incident import IncidentCard, Problem
+from bot.domain.notices.incident import IncidentCard, Problem, SwitchLine
 from bot.domain.people import Actor
 from bot.services.channels import channel_in
 from bot.services.ports import Chat, Posted
@@ -36,6 +36,7 @@ class Cards:
     async def _card(self, unit: Unit, row: CardRow) -> IncidentCard:
         incident = row.incident
         merged = await unit.incidents.get(incident.merged_into_id) if incident.merged_into_id else None
+        system, run = self._library.system(incident.system), row.switch
         return IncidentCard(
             summary=summary(incident),
             what_happened=incident.what_happened,
@@ -59,6 +60,8 @@ class Cards:
                 for p in row.problems
                 if "reaction" in p.data
             ),
+            can_switch=bool(system and system.actions),
+            switch=SwitchLine(run.title, run.direction, run.state, run.hold_until) if run else None,
         )
 
     async def post(self, fact: Fact, attempt: Attempt) -> None:

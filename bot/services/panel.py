@@ -54,6 +54,8 @@ def _reopenable(incident: Incident) -> bool:
 
 OFFERS = (
     Offer("update", Verb.SEND_UPDATE, _open),
+    Offer("contain", Verb.SEE, _open),
+    Offer("containment", Verb.SEE, _always),
     Offer("contained", Verb.CONTAIN, _uncontained),
     Offer("resolved", Verb.RESOLVE, _resolvable),
     Offer("close", Verb.CLOSE, _open),
@@ -81,6 +83,9 @@ OFFERS = (
 )
 
 
+SWITCHES = frozenset({"contain", "containment"})  # of no use where the system has none
+
+
 class Panel:
     """Reads panels."""
 
@@ -101,5 +106,6 @@ class Panel:
             offer.key
             for offer in OFFERS
             if offer.does_something(incident) and may(offer.verb, incident.is_private, standings)
+            if card.can_switch or offer.key not in SWITCHES
         )
         return ControlPanel(card, keys)

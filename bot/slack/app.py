@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import (
     closing,
     commands,
+    containment,
     declare,
     details,
     escalation,
@@ -53,6 +54,7 @@ ROOMS = (
     investigation,
     severity,
     lifecycle,
+    containment,
     closing,
     updates,
     following,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.containment.words import Direction, RunState
 from bot.domain.incident import IncidentType, Outcome, Phase, Role, Severity
 from bot.domain.notices import Notice
 
@@ -41,10 +42,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchLine:
+    """The latest containment action in one line."""
+
+    title: str
+    direction: Direction
+    state: RunState
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentCard(Notice):
     """The live message at the top of the channel. ``seats`` has every role, empty when nobody sits there.
 
-    ``asked`` has who was asked to sit and has not answered.
+    ``asked`` has who was asked to sit and has not answered; ``can_switch``: there are switches for the system.
     """
 
     summary: Summary
@@ -66,6 +77,8 @@ class IncidentCard(Notice):
     open_tasks: int = 0
     done_tasks: int = 0
     problems: tuple[Problem, ...] = ()
+    can_switch: bool = False
+    switch: SwitchLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _no_such_type(text: str) -> str:
 SUBCOMMANDS = (
     Subcommand("type", "type <type> because <why>", "Change what kind of failure it is.", change_type),
     Subcommand("phase", "phase <phase> <why>", "Move to another phase.", move),
-    Subcommand("contained", "contained <how verified>", "The harm is stopped.", contain, aliases=("contain",)),
+    Subcommand("contained", "contained <how verified>", "The harm is stopped.", contain),
     Subcommand("resolved", "resolved <how validated>", "The cause is fixed.", resolve, aliases=("resolve",)),
 )
 

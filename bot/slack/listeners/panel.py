@@ -17,6 +17,7 @@ from bot.domain.people import Actor
 from bot.slack import ids, payloads
 from bot.slack.listeners import (
     closing,
+    containment,
     declare,
     evidence,
     investigation,
@@ -58,6 +59,8 @@ FORMS: dict[str, Form] = {
     "confirm": severity.confirm_form,
     "type": lifecycle.type_form,
     "phase": lifecycle.phase_form,
+    "contain": containment.form,
+    "containment": containment.screen,
     "contained": lifecycle.contained_form,
     "resolved": lifecycle.resolved_form,
     "update": updates.form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.containment.words import RunState
 from bot.domain.incident import Phase, Role
 from bot.domain.notices.incident import (
     Announcement,
@@ -36,6 +37,16 @@ from bot.slack.views.blocks import (
     when,
 )
 
+SWITCH_STATE = {
+    RunState.REQUESTED: "waits for approval",
+    RunState.APPROVED: "about to run",
+    RunState.RUNNING: "running",
+    RunState.VERIFYING: "called, not seen to have moved yet",
+    RunState.HOLDING: "moved, watched",
+    RunState.CONTAINED: "moved, seen, held",
+    RunState.FAILED: ":x: failed",
+    RunState.ROLLED_BACK: "switched on again",
+}
 CARD_MENU = (
     ("severity", "Change severity"),
     ("phase", "Change phase"),
@@ -97,9 +108,17 @@ def _facts(notice: IncidentCard) -> list[tuple[str, str]]:
 
 def _containment(notice: IncidentCard) -> str:
     if notice.summary.contained_at is None:
-        return ":warning: not contained yet"
+        return f":warning: not contained yet{_switch(notice)}"
     by = f" by {mention(notice.contained_by)}" if notice.contained_by else ""
     return f":white_check_mark: {clock_time(notice.summary.contained_at)}{by}"
+
+
+def _switch(notice: IncidentCard) -> str:
+    run = notice.switch
+    if run is None:
+        return ""
+    until = f" until {clock_time(run.hold_until)}" if run.state is RunState.HOLDING and run.hold_until else ""
+    return f"\n{escape(run.title, 80)}: {SWITCH_STATE.get(run.state, run.state)}{until}"
 
 
 def _evidence(notice: IncidentCard) -> str:
@@ -144,7 +163,13 @@ def _buttons(notice: IncidentCard) -> list[Block]:
         for role in empty
     ]
     menu = [option(label, f"{key}:{incident_id}") for key, label in CARD_MENU if _is_useful(key, notice)]
-    return [*take, button("Send update", ids.SEND_UPDATE, incident_id), overflow(ids.CARD_MENU, menu)]
+    contain = [button("Contain…", ids.OPEN_CONTAIN, incident_id)] if _is_containable(notice) else []
+    update = button("Send update", ids.SEND_UPDATE, incident_id)
+    return [*take, *contain, update, overflow(ids.CARD_MENU, menu)]
+
+
+def _is_containable(notice: IncidentCard) -> bool:
+    return notice.can_switch and notice.summary.contained_at is None
 
 
 def _is_useful(key: str, notice: IncidentCard) -> bool:

@@ -14,6 +14,8 @@ from bot.slack.views.incident import standing
 
 LABELS = {
     "update": "Send update",
+    "contain": "Switch something off",
+    "containment": "Containment",
     "contained": "Set contained",
     "resolved": "Set resolved",
     "close": "Close the incident",
@@ -40,10 +42,10 @@ LABELS = {
     "cancel": "Not an incident",
 }
 GROUPS = (
-    ("Where it stands", ("update", "contained", "resolved", "close", "reopen")),
+    ("Where it stands", ("update", "contain", "contained", "resolved", "close", "reopen")),
     ("What it is", ("assess", "severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
-    ("Work", ("playbook", "task", "tasks", "findings", "suggest")),
+    ("Work", ("playbook", "task", "tasks", "findings", "containment", "suggest")),
     ("Record", ("note", "timeline", "evidence", "postmortem", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
