@@ -12,6 +12,7 @@ from bot.domain.incident import Phase, Severity
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
+from bot.services.postmortem_learned import learned
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
 from storage.captures import Capture
@@ -35,11 +36,12 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     messages, files = await unit.messages.of(number), await unit.messages.files_of(number)
     versions, reactions = await unit.messages.versions_of(number), await unit.reactions.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
+    found, known = await learned(unit, incident, ai(incident, library))
     names = await unit.people.names(_everybody(incident, entries, tenures, messages, asks))
     return pm.PostmortemRecord(
         incident=facts(incident, library),
         names=names,
-        ai=ai(incident, library),
+        ai=known,
         targets=targets(incident, library),
         severities=_severities(incident, entries),
         phases=_phases(incident, entries),
@@ -53,6 +55,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         written=tuple(_written(section) for section in (await unit.postmortems.sections(number)).values()),
         actions=tuple(_action(item) for item in await unit.postmortems.items(number)),
         taxonomy=taxonomy(incident, library),
+        learned=found,
         gaps=_gaps(incident, files, await unit.captures.get(number)),
     )
 

@@ -265,3 +265,64 @@ async def test_a_private_playbook_stays_inside(office: Office) -> None:
     await say(office, otto, "general", "/incident playbook AI-0001")
     assert "is not open to you" in last_answer(otto, "general")
     assert otto.direct_messages == []
+
+
+async def test_the_four_questions_propose_a_severity_and_say_why(office: Office) -> None:
+    """Two yes and a no: the answers, the severity they mean and the way to set it; all of it on the timeline."""
+    channel = await office.declare()
+    lena = await seat(office, "lena")
+    await say(office, lena, channel, "/incident assess")
+    await lena.fills(hurt="I do not know", exploited="Yes", reached="Yes", smallness="Neither")
+    await lena.submits()
+    await office.settle()
+    assert lena.modal is not None
+    assert "The answers mean" in lena.modal.text
+    assert "SEV1" in lena.modal.text
+    assert "it is being exploited" in lena.modal.text
+    await lena.presses(lena.modal, "Set SEV1…")
+    await office.settle()
+    await lena.submits()
+    await office.settle()
+    assert (await office.incident()).severity == "SEV1"
+    assert "The four questions say SEV1" in (await entries(office, EntryKind.FINDING))[0]
+
+
+async def test_the_investigation_is_written_down_and_marked(office: Office) -> None:
+    """Hypotheses say that they are some until shown; rates say of how many; people how sure; the draft has it all."""
+    channel = await office.declare()
+    lena = await seat(office, "lena")
+    await say(office, lena, channel, "/incident hypothesis the coupon tool takes any <!channel> number")
+    await say(office, lena, channel, "/incident reproduced 3 of 20 gpt-4.1-mini, T=0.7")
+    await say(office, lena, channel, "/incident scope")
+    await lena.fills(
+        {"Who was exposed?": "shoppers of the chat", "How many at least?": "10", "How many at most?": "1,200"}
+    )
+    await lena.submits()
+    await office.settle()
+    await lena.closes()
+    await say(office, lena, channel, "/incident findings")
+    shown = last_answer(lena, channel)
+    assert "Hypothesis, not shown:" in shown
+    assert "it fired 3 of 20" in shown
+    assert "10 to 1,200" in shown
+    assert "<!channel>" not in str([seen.blocks for seen in lena.sees(channel)])
+    await lena.presses(lena.ephemerals(channel)[-1], "What became of it?…")
+    await office.settle()
+    await lena.fills(proof="Shown to be true", reason="the tool's log has 0.01")
+    await lena.submits()
+    await office.settle()
+    await lena.closes()
+    await say(office, lena, channel, "/incident suggest step 1: ask for the ledger")
+    text = await office.services.postmortems.text("AI-0001", "md")
+    assert "3 of 20 runs (gpt-4.1-mini, T=0.7)" in text
+    assert "Hypothesis, **shown**" in text
+    assert "10 to 1,200" in text
+    assert "ask for the ledger" in text
+    assert "### The playbook" in text
+    assert "The playbook" in await office.services.postmortems.text("AI-0001", "html")
+    for line, sentence in (
+        ("reproduced often", "Say how often of how many tries"),
+        ("reproduced 5 of 3", "cannot fire 5 of 3"),
+    ):
+        await say(office, lena, channel, f"/incident {line}")
+        assert sentence in last_answer(lena, channel)

@@ -4,6 +4,7 @@ from bot.domain.postmortem.assemble import assemble
 from bot.domain.postmortem.captured import Entry, ExhibitLine, Gap, GapKind, Message
 from bot.domain.postmortem.draft import Draft
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
+from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
 from bot.domain.postmortem.record import (
     ActionItem,
     ActionKind,
@@ -24,16 +25,20 @@ __all__ = [
     "Draft",
     "Entry",
     "ExhibitLine",
+    "FindingLine",
     "Gap",
     "GapKind",
     "IncidentFacts",
+    "Learned",
     "Message",
     "Obligation",
     "PhaseChange",
+    "PlaybookLine",
     "PostmortemRecord",
     "SectionKey",
     "SeverityChange",
     "Step",
+    "SuggestionLine",
     "TaskLine",
     "TaxonomyCode",
     "Tenure",

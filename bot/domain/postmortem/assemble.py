@@ -53,6 +53,7 @@ def assemble(record: PostmortemRecord, compiled_at: datetime) -> Draft:
         sign_off=tuple(Seat(role, _last_holder(role, tenures)) for role in SIGNING_ROLES),
         hints=tuple(_hints(read, reader)),
         completeness=completeness(read),
+        learned=read.learned,
     )
 
 

@@ -16,6 +16,7 @@ from bot.domain.incident import Role, Severity
 from bot.domain.measures import Adherence, Measure
 from bot.domain.postmortem.captured import ExhibitLine, Gap
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
+from bot.domain.postmortem.learned import Learned
 from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
 from bot.domain.timeline import EntryKind
 
@@ -164,3 +165,4 @@ class Draft:
     sign_off: tuple[Seat, ...]
     hints: tuple[Hint, ...]
     completeness: Completeness
+    learned: Learned

@@ -10,6 +10,7 @@ from bot.domain.people import Profile
 from bot.domain.plain import name_of, readable
 from bot.domain.postmortem.captured import ExhibitLine, Gap
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange
+from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
 from bot.domain.postmortem.record import (
     ActionItem,
     Obligation,
@@ -55,6 +56,9 @@ TEXTS: dict[type, tuple[str, ...]] = {
     Written: ("text",),
     ActionItem: ("text",),
     Gap: ("what", "reason"),
+    PlaybookLine: ("text", "reason"),
+    FindingLine: ("text", "why"),
+    SuggestionLine: ("text",),
 }
 
 ACTORS: dict[type, tuple[str, ...]] = {
@@ -71,6 +75,9 @@ ACTORS: dict[type, tuple[str, ...]] = {
     Written: ("author",),
     ActionItem: ("owner",),
     Gap: (),
+    PlaybookLine: ("done_by", "dropped_by"),
+    FindingLine: ("by",),
+    SuggestionLine: ("by",),
 }
 
 
@@ -105,6 +112,15 @@ class Reader:
             written=self.rows(record.written),
             actions=self.rows(record.actions),
             gaps=self.rows(record.gaps),
+            learned=self._learned(record.learned),
+        )
+
+    def _learned(self, learned: Learned) -> Learned:
+        return replace(
+            learned,
+            playbook=self.rows(learned.playbook),
+            findings=self.rows(learned.findings),
+            suggestions=self.rows(learned.suggestions),
         )
 
     def row(self, row: Row) -> Row:

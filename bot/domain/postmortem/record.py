@@ -17,6 +17,7 @@ from bot.domain.measures import Targets
 from bot.domain.people import Profile
 from bot.domain.postmortem.captured import Entry, ExhibitLine, Gap, Message
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
+from bot.domain.postmortem.learned import Learned
 
 
 class SectionKey(StrEnum):
@@ -153,3 +154,4 @@ class PostmortemRecord:
     actions: tuple[ActionItem, ...] = ()
     taxonomy: tuple[TaxonomyCode, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    learned: Learned = field(default_factory=Learned)
