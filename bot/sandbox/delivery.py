@@ -121,5 +121,7 @@ class Delivery:
         if outcome.acked:
             entry.answer = outcome.answer
             entry.ack_seconds = dispatch.ack_seconds = time.monotonic() - started
+        else:
+            entry.reason = outcome.reason
         self._traffic.end(entry)
         return outcome

@@ -18,7 +18,7 @@ class Entry:
 
     `name` is the Web API method, or what was delivered (`/incident`, `block_actions`, `message`); `number` counts.
     `answer` is what came back; `status` the HTTP status of a call, 0 where no answer was given.
-    `ack_seconds` is None for calls and for deliveries that were never acknowledged.
+    `ack_seconds` is None for calls and for deliveries that were never acknowledged; `reason` is Slack's word for why.
     """
 
     at: datetime
@@ -31,6 +31,7 @@ class Entry:
     status: int = 0
     ack_seconds: float | None = None
     number: int = 0
+    reason: str = ""
 
     @property
     def ok(self) -> bool:

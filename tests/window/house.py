@@ -43,6 +43,10 @@ class House:
         """A fresh workspace, its guided path at the first step."""
         await self.backstage._made_anew(None, guided=True)
 
+    async def world_settles(self) -> None:
+        """Everything under way or due has come to its end."""
+        await self.theatre.settle()
+
     async def declares(self, title: str, *, severity: str = "SEV2", by: str = "rae") -> Channel:
         """An incident declared by command, once its card is pinned."""
         known = set(self.sandbox.workspace.channels)

@@ -76,6 +76,7 @@ def crossing_shape(entry: Entry, app: InstalledApp) -> Json:
         "milliseconds": took,
         "ack_milliseconds": None if entry.ack_seconds is None else entry.ack_seconds * 1000,
         "ok": entry.ok,
+        "reason": entry.reason,
         "ended": entry.ended is not None,
     }
 

@@ -148,7 +148,8 @@ function row(one, seen) {
 
 function resultOf(one) {
   if (!one.ended) return "…";
-  if (one.direction === "delivery") return one.ack_milliseconds === null ? "not acknowledged" : `acknowledged in ${milliseconds(one.ack_milliseconds)}`;
+  if (one.direction === "delivery" && one.ack_milliseconds === null) return ["not acknowledged", one.reason].filter(Boolean).join(": ");
+  if (one.direction === "delivery") return `acknowledged in ${milliseconds(one.ack_milliseconds)}`;
   const outcome = one.ok ? "ok" : (one.answer?.error ?? (one.status ? `HTTP ${one.status}` : "no answer"));
   return one.milliseconds === null ? outcome : `${outcome}, ${milliseconds(one.milliseconds)}`;
 }
