@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from bot.domain.containment.words import RunState
 from bot.domain.incident import Phase, Role
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
+from storage.earlier import alike, items_kept
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.participants import Participant
@@ -23,6 +25,8 @@ from storage.switches import ContainmentRun
 from storage.tasks import Task
 from storage.timeline import TimelineEntry
 from storage.updates import Update
+
+ITEM = re.compile(r"\??E\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class CardRow:
     done_tasks: int
     latest_update: str | None
     problems: tuple[TimelineEntry, ...]
+    items: tuple[str, ...] = ()
+    alike: tuple[int, ...] = ()
     switch: ContainmentRun | None = None
 
 
@@ -78,7 +84,7 @@ class Cards:
         if not rows:
             return None
         tenures = [row[1] for row in rows if row[1] is not None]
-        incident, _, switch, exhibits, open_tasks, done_tasks, latest = rows[0]
+        incident, _, switch, exhibits, open_tasks, done_tasks, latest, items, likest = rows[0]
         return CardRow(
             incident=incident,
             seats=_people(tenures, TenureState.HELD),
@@ -88,6 +94,8 @@ class Cards:
             done_tasks=done_tasks,
             latest_update=latest,
             problems=await self._problems(incident_id),
+            items=tuple(ITEM.findall(items or "")),
+            alike=tuple(int(one) for one in (likest or "").split()),
             switch=switch,
         )
 
@@ -119,7 +127,7 @@ def _people(tenures: Sequence[RoleTenure], state: TenureState) -> dict[Role, tup
 
 
 def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
-    """Sub-queries for a card: exhibits kept, tasks open, tasks done, text of the latest update."""
+    """Sub-queries for a card: exhibits kept, tasks open and done, latest update, evidence items, earlier incidents."""
     tasks = select(func.count()).where(col(Task.incident_id) == number, col(Task.dropped_at).is_(None))
     return (
         select(func.count())
@@ -132,6 +140,8 @@ def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
         .order_by(col(Update.id).desc())
         .limit(1)
         .scalar_subquery(),
+        items_kept(number),
+        alike(number),
     )
 
 

@@ -5,7 +5,7 @@ A field is known (a text, kept as it was), unknown (nobody knows it, which is it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,39 +59,51 @@ Fields = Mapping[str, str | None]
 """By name of field: its text, or None where it is unknown; what was not said is not there."""
 
 
+class ItemState(StrEnum):
+    """How it stands with one thing that can be preserved."""
+
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
-class Completeness:
-    """What is kept of what is wanted, as catalogue ids in the order of the catalogue."""
+class WantedItem:
+    """One thing of the catalogue that the incident's type wants."""
 
-    required: tuple[str, ...] = ()
-    recommended: tuple[str, ...] = ()
-    kept: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
+    id: str
+    name: str
+    capture: str
+    state: ItemState
+    is_required: bool
+    is_volatile: bool = False
 
-    @property
-    def kept_of_required(self) -> int:
-        """How many of the required items are kept."""
-        return sum(item in self.kept for item in self.required)
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Required, neither kept nor known to be unknown: what is still to be looked for."""
-        return tuple(item for item in self.required if item not in self.kept and item not in self.unknown)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All that the type wants, required things first."""
 
-    @property
-    def told_unknown(self) -> tuple[str, ...]:
-        """Required, not kept, and somebody said that it cannot be known."""
-        return tuple(item for item in self.required if item in self.unknown and item not in self.kept)
+    items: tuple[WantedItem, ...] = ()
 
     @property
-    def advisable(self) -> tuple[str, ...]:
-        """Recommended and neither kept nor known to be unknown."""
-        return tuple(item for item in self.recommended if item not in self.kept and item not in self.unknown)
+    def required(self) -> tuple[WantedItem, ...]:
+        """What has to be there before containment ends."""
+        return tuple(item for item in self.items if item.is_required)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether nothing that is required is missing."""
-        return not self.missing
+    def kept(self) -> int:
+        """How many of the required ones are kept."""
+        return sum(item.state is ItemState.KEPT for item in self.required)
+
+    @property
+    def missing(self) -> tuple[WantedItem, ...]:
+        """Required and to be looked for."""
+        return tuple(item for item in self.required if item.state is ItemState.MISSING)
+
+    @property
+    def advisable(self) -> tuple[WantedItem, ...]:
+        """Recommended and to be looked for."""
+        return tuple(item for item in self.items if not item.is_required and item.state is ItemState.MISSING)
 
 
 def items_of(fields: Fields, catalogue: Mapping[str, Collection[str]]) -> tuple[frozenset[str], frozenset[str]]:
@@ -102,10 +114,3 @@ def items_of(fields: Fields, catalogue: Mapping[str, Collection[str]]) -> tuple[
     satisfied = {item for item, names in catalogue.items() if any(fields.get(name) is not None for name in names)}
     told = {item for item, names in catalogue.items() if any(name in fields for name in names)}
     return frozenset(satisfied), frozenset(told - satisfied)
-
-
-def completeness(
-    required: Iterable[str], recommended: Iterable[str], kept: Iterable[str], unknown: Iterable[str]
-) -> Completeness:
-    """How complete a set of exhibits is."""
-    return Completeness(tuple(required), tuple(recommended), frozenset(kept), frozenset(unknown))

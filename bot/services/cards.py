@@ -6,9 +6,11 @@ import hashlib
 
 from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
+from bot.domain.incident import reference
 from bot.domain.notices.incident import IncidentCard, Problem, SwitchLine
 from bot.domain.people import Actor
 from bot.services.channels import channel_in
+from bot.services.evidence.completeness import wanted
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary
@@ -53,6 +55,8 @@ class Cards:
             closed_note=incident.closed_note,
             merged_into=summary(merged) if merged else None,
             exhibits=row.exhibits,
+            evidence=wanted(self._library, incident.type, row.items),
+            seen_before=tuple(reference(number) for number in row.alike),
             open_tasks=row.open_tasks,
             done_tasks=row.done_tasks,
             problems=tuple(

@@ -6,15 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.domain.custody import Verified
+from bot.domain.evidence import Wanted
 from bot.domain.exhibits import Bundled
-from bot.domain.notices.evidence import (
-    EvidenceList,
-    ExhibitReceipt,
-    ExhibitShown,
-    SealedList,
-    SealedShown,
-    Wanted,
-)
+from bot.domain.notices.evidence import EvidenceList, ExhibitReceipt, ExhibitShown, SealedList, SealedShown
 from bot.terminal import text
 from bot.terminal.text import Names
 
@@ -108,9 +102,7 @@ def sealed(found: SealedList, names: Names) -> str:
 
 def unsealed(found: SealedShown, names: Names) -> str:
     """One sealed thing."""
-    head = (
-        f"S{found.line.item_id} of {found.summary.reference}, privileged and confidential. This is on record."
-    )
+    head = f"S{found.line.item_id} of {found.summary.reference}, privileged and confidential. This is on record."
     return "\n".join([head, *text.paragraph(found.body, names)])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.evidence import ExhibitField, completeness, items_of
+from bot.domain.evidence import ExhibitField, items_of
 from bot.domain.incident import IncidentType, Role
 from playbooks.errors import PolicyError
 from playbooks.library import Library
@@ -71,7 +71,3 @@ def test_unknown_is_told_from_missing() -> None:
         {"prompt": "hi", "model_answered": None, "model_requested": "m", "output": None}, catalogue
     )
     assert (kept, unknown) == ({"E01", "E05"}, {"E02"})
-    state = completeness(("E01", "E02", "E06"), ("E05", "E10"), kept, unknown)
-    assert (state.kept_of_required, state.missing, state.told_unknown) == (1, ("E06",), ("E02",))
-    assert state.advisable == ("E10",)
-    assert not state.is_complete

@@ -7,9 +7,10 @@ import pytest
 from bot.domain.custody import How, sha256
 from bot.domain.declaration import SourceFile, SourceMessage
 from bot.domain.errors import BadInput, NotAllowed, NotFound
+from bot.domain.evidence import ItemState
 from bot.domain.exhibits import LARGEST_FILE, ExhibitWish, FileBytes
 from bot.domain.incident import IncidentType, Role
-from bot.domain.notices.evidence import EvidenceAsk, FilesLost, ItemState
+from bot.domain.notices.evidence import EvidenceAsk, FilesLost
 from bot.domain.people import Actor
 from storage.evidence import Exhibit
 from tests.workshop import Workshop

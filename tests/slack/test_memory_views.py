@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.evidence import ExhibitField
+from bot.domain.evidence import ExhibitField, ItemState, Wanted, WantedItem
 from bot.domain.incident import Phase, Role, Severity
 from bot.domain.notices import Notice
 from bot.domain.notices.evidence import (
@@ -22,13 +22,10 @@ from bot.domain.notices.evidence import (
     ExhibitShown,
     FileLine,
     FilesLost,
-    ItemState,
     PrivilegedForm,
     SealedLine,
     SealedList,
     SealedShown,
-    Wanted,
-    WantedItem,
 )
 from bot.domain.notices.incident import Summary
 from bot.domain.notices.memory import CatchUp, RedactForm, RedactionAsk

@@ -4,57 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from bot.domain.evidence import Wanted, WantedItem
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
-
-
-class ItemState(StrEnum):
-    """How it stands with one thing that can be preserved."""
-
-    KEPT = "kept"
-    UNKNOWN = "unknown"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class WantedItem:
-    """One thing of the catalogue that the incident's type wants."""
-
-    id: str
-    name: str
-    capture: str
-    state: ItemState
-    is_required: bool
-    is_volatile: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """All that the type wants, required things first."""
-
-    items: tuple[WantedItem, ...] = ()
-
-    @property
-    def required(self) -> tuple[WantedItem, ...]:
-        """What has to be there before containment ends."""
-        return tuple(item for item in self.items if item.is_required)
-
-    @property
-    def kept(self) -> int:
-        """How many of the required ones are kept."""
-        return sum(item.state is ItemState.KEPT for item in self.required)
-
-    @property
-    def missing(self) -> tuple[WantedItem, ...]:
-        """Required and to be looked for."""
-        return tuple(item for item in self.required if item.state is ItemState.MISSING)
-
-    @property
-    def advisable(self) -> tuple[WantedItem, ...]:
-        """Recommended and to be looked for."""
-        return tuple(item for item in self.items if not item.is_required and item.state is ItemState.MISSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.containment.words import Direction, RunState
+from bot.domain.evidence import Wanted
 from bot.domain.incident import IncidentType, Outcome, Phase, Role, Severity
 from bot.domain.notices import Notice
 
@@ -73,7 +74,8 @@ class IncidentCard(Notice):
     closed_note: str | None = None
     merged_into: Summary | None = None
     exhibits: int = 0
-    evidence_wanted: tuple[str, ...] = ()
+    evidence: Wanted = field(default_factory=Wanted)
+    seen_before: tuple[str, ...] = ()
     open_tasks: int = 0
     done_tasks: int = 0
     problems: tuple[Problem, ...] = ()

@@ -15,10 +15,9 @@ from typing import Any
 
 from bot.domain.custody import Deed, Link, sha256, stamp
 from bot.domain.errors import BadInput
-from bot.domain.evidence import UNKNOWN_MARK
+from bot.domain.evidence import UNKNOWN_MARK, Wanted
 from bot.domain.exhibits import Bundled
 from bot.domain.incident import IncidentType
-from bot.domain.notices.evidence import Wanted
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.services.access import Access

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.evidence import UNKNOWN_MARK, Volatility
+from bot.domain.evidence import UNKNOWN_MARK, ItemState, Volatility, Wanted, WantedItem
 from bot.domain.incident import IncidentType
-from bot.domain.notices.evidence import ItemState, Wanted, WantedItem
 from playbooks.library import Library
 
 

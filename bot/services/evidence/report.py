@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.notices.evidence import Wanted
+from bot.domain.evidence import Wanted
 from storage.incidents import Incident
 
 VERIFY = """# How to verify this bundle

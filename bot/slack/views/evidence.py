@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.evidence import UNKNOWN_MARK, ExhibitField
+from bot.domain.evidence import UNKNOWN_MARK, ExhibitField, ItemState, Wanted, WantedItem
 from bot.domain.notices.evidence import (
     ClassifyForm,
     EvidenceAsk,
@@ -16,9 +16,6 @@ from bot.domain.notices.evidence import (
     ExhibitShown,
     FileLine,
     FilesLost,
-    ItemState,
-    Wanted,
-    WantedItem,
 )
 from bot.slack import ids
 from bot.slack.views import words

@@ -47,6 +47,7 @@ SWITCH_STATE = {
     RunState.FAILED: ":x: failed",
     RunState.ROLLED_BACK: "switched on again",
 }
+MISSING_SHOWN = 2
 CARD_MENU = (
     ("severity", "Change severity"),
     ("phase", "Change phase"),
@@ -99,7 +100,7 @@ def _facts(notice: IncidentCard) -> list[tuple[str, str]]:
         rows.append(("Next update due", clock_time(summary.next_update_at)))
     if notice.open_tasks or notice.done_tasks:
         rows.append(("Tasks", f"{notice.done_tasks} of {notice.open_tasks + notice.done_tasks} done"))
-    if notice.exhibits or notice.evidence_wanted:
+    if notice.exhibits or (notice.evidence.required and summary.phase is not Phase.CLOSED):
         rows.append(("Evidence", _evidence(notice)))
     if notice.closed_at and summary.outcome:
         rows.append(("Closed", f"{when(notice.closed_at)}: {words.OUTCOME_WORD[summary.outcome]}"))
@@ -122,9 +123,13 @@ def _switch(notice: IncidentCard) -> str:
 
 
 def _evidence(notice: IncidentCard) -> str:
-    kept = f"{notice.exhibits} kept"
-    missing = ", ".join(escape(name, 40) for name in notice.evidence_wanted)
-    return f"{kept}; missing: {missing}" if missing else kept
+    wanted, missing = notice.evidence, notice.evidence.missing
+    if not wanted.required:
+        return f"{notice.exhibits} kept"
+    named = ", ".join(escape(item.name, 40).lower() for item in missing[:MISSING_SHOWN])
+    more = f" and {len(missing) - MISSING_SHOWN} more" if len(missing) > MISSING_SHOWN else ""
+    kept = f"{wanted.kept} of {len(wanted.required)}"
+    return f"{kept}; missing: {named}{more}" if missing else f":white_check_mark: {kept}"
 
 
 def _seats(notice: IncidentCard) -> list[tuple[str, str]]:
@@ -143,6 +148,8 @@ def _small_print(notice: IncidentCard) -> list[str]:
         lines.append(f"Declared by {mention(notice.declared_by)} {when(notice.summary.declared_at)}")
     if notice.origin_permalink:
         lines.append(link(notice.origin_permalink, "Where it was reported"))
+    if notice.seen_before:
+        lines.append(f"Seen before? {', '.join(notice.seen_before)}")
     if notice.merged_into:
         lines.append(f"Goes on in {words.name(notice.merged_into)}")
     if notice.problems:

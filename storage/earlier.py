@@ -1,0 +1,50 @@
+"""Earlier incidents that are like one, for *Seen before?*. Private ones never; drills only beside drills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from bot.domain.incident import IncidentType, Outcome
+from storage.evidence import Exhibit
+from storage.incidents import Incident
+
+# How far back a screen looks, in incidents: beyond that nobody remembers, and a card must not read them all.
+HORIZON = 2000
+NOT_LIKE = (Outcome.CANCELLED, Outcome.MERGED)
+SHOWN = 3
+
+
+def alike(number: ColumnElement[int]) -> Any:
+    """A sub-query: the numbers of the likest earlier incidents, with spaces between; null where there is none."""
+    me, other = aliased(Incident), aliased(Incident)
+    same_system = and_(col(me.system).is_not(None), col(other.system) == col(me.system))
+    same_type = and_(col(me.type) != IncidentType.UNSURE, col(other.type) == col(me.type))
+    likest = (
+        select(col(other.id).label("id"))
+        .join(me, col(me.id) == number)
+        .where(
+            col(other.id) < number,
+            col(other.id) > number - HORIZON,
+            col(other.is_private).is_(False),
+            col(other.is_drill) == col(me.is_drill),
+            or_(col(other.outcome).is_(None), col(other.outcome).not_in(NOT_LIKE)),
+            or_(same_system, same_type),
+        )
+        .order_by(case((same_system, 1), else_=0).desc(), case((same_type, 1), else_=0).desc(), col(other.id).desc())
+        .limit(SHOWN)
+        .subquery()
+    )
+    return select(func.aggregate_strings(cast(likest.c.id, Text), " ")).scalar_subquery()
+
+
+def items_kept(number: ColumnElement[int]) -> Any:
+    """A sub-query: the catalogue items of every exhibit that was not taken out, as they are stored."""
+    return (
+        select(func.aggregate_strings(cast(col(Exhibit.items), Text), " "))
+        .where(col(Exhibit.incident_id) == number, col(Exhibit.redacted_at).is_(None))
+        .scalar_subquery()
+    )
