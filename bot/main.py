@@ -23,6 +23,8 @@ from bot.slack.client import PATIENCE, Bolt, Client, connect
 from bot.slack.gateway import SlackChat
 from bot.slack.listeners.desk import Desk
 from bot.slack.pulse import Pulse
+from bot.switches.board import Board, environment, invented
+from bot.switches.wire import Wire
 from playbooks.library import Library
 from storage.database import Database
 from storage.store import Store
@@ -67,10 +69,13 @@ class Core:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None, via: str = "") -> AsyncIterator[Core]:
+async def opened(
+    settings: Settings, clock: Clock | None = None, via: str = "", control_plane: str = ""
+) -> AsyncIterator[Core]:
     """The core, open. It needs no token as long as nobody speaks to Slack.
 
     ``via`` is the door, if not Slack, that people's acts come through: their timeline entries name it.
+    ``control_plane``: the sandbox's, which every switch then hangs on; no other system is reached.
     """
     library = Library.load(settings.playbooks_dir)
     clock = clock or SystemClock()
@@ -91,8 +96,14 @@ async def opened(settings: Settings, clock: Clock | None = None, via: str = "") 
             timestamp_url=settings.timestamp_url,
             timestamp_certificate=settings.timestamp_certificate,
         )
-        services = Services(Work(store, clock), chat, library, choices)
+        services = Services(Work(store, clock), chat, library, choices, _board(library, clock, control_plane))
         yield Core(clock, database, services, chat, client)
+
+
+def _board(library: Library, clock: Clock, control_plane: str) -> Board:
+    policy = library.containment
+    find = invented if control_plane else environment()
+    return Board(policy, Wire(policy, only_to=control_plane), find, clock.now)
 
 
 def _pacer(database: Database, clock: Clock) -> Pacer:
@@ -101,9 +112,9 @@ def _pacer(database: Database, clock: Clock) -> Pacer:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Andon]:
+async def assembled(settings: Settings, clock: Clock | None = None, control_plane: str = "") -> AsyncIterator[Andon]:
     """Andon with its database and Slack client open; nothing listens yet and nothing runs by itself."""
-    async with opened(settings, clock) as core:
+    async with opened(settings, clock, control_plane=control_plane) as core:
         desk = Desk(core.services, core.chat, settings.command)
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
         pulse = Pulse()

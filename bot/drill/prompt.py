@@ -51,6 +51,7 @@ Open {sandbox.base_url}/ in a browser: it shows you around in a minute.
 Nothing leaves it, nothing is kept.
 
   Web API   {sandbox.api_url}
+  switches  {sandbox.base_url}/control shows what was switched off, and that it really moved
   try it    curl -s -H "Authorization: Bearer {sandbox.bot_token}" {sandbox.api_url}conversations.list
 
 Stories, to watch in the page or to play at full speed

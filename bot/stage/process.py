@@ -15,6 +15,7 @@ from bot.services.clock import SteerableClock
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.stage.life import Life
+from bot.stage.switches import hang
 
 Result = TypeVar("Result")
 BotState = Literal["running", "stopped", "starting"]
@@ -51,7 +52,10 @@ class Process:
         self._up.set()
 
     async def _come_up(self, is_first: bool) -> None:
-        self.andon = await self._stack.enter_async_context(assembled(self._settings(), self._clock))
+        self.andon = await self._stack.enter_async_context(
+            assembled(self._settings(), self._clock, f"{self._sandbox.base_url}/control")
+        )
+        hang(self.andon.services.library, self._sandbox.control)
         if is_first:
             await self.andon.services.directory.refresh()
         else:
