@@ -30,6 +30,7 @@ from bot.slack.connection import SocketConnection
 from bot.slack.errors import DEAD_CREDENTIALS
 from bot.slack.http import receiver
 from bot.web.admin import Probe, build_admin
+from bot.web.evidence import evidence_route
 from bot.web.metrics import Metrics
 from bot.web.public import build_public
 from bot.web.server import serve
@@ -90,7 +91,9 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         if connection is not None:
             probes["slack"] = connection.problem
         handler = receiver(andon.bolt) if connection is None else None
-        public = await stack.enter_async_context(serve(build_public(handler), settings.http_host, settings.http_port))
+        token = settings.evidence_token.get_secret_value() if settings.evidence_token else None
+        door = build_public(handler, [evidence_route(andon.services, token)])
+        public = await stack.enter_async_context(serve(door, settings.http_host, settings.http_port))
         admin_app = build_admin(probes, metrics(status))
         admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))
         watching = [Tick("outage", 5, andon.outbox.look_for_slack)]

@@ -128,7 +128,8 @@ def _evidence(notice: IncidentCard) -> str:
         return f"{notice.exhibits} kept"
     named = ", ".join(escape(item.name, 40).lower() for item in missing[:MISSING_SHOWN])
     more = f" and {len(missing) - MISSING_SHOWN} more" if len(missing) > MISSING_SHOWN else ""
-    kept = f"{wanted.kept} of {len(wanted.required)}"
+    required = f"{wanted.kept} of {len(wanted.required)} required"
+    kept = f"{notice.exhibits} kept, {required}" if notice.exhibits else required
     return f"{kept}; missing: {named}{more}" if missing else f":white_check_mark: {kept}"
 
 
