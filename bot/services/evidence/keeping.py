@@ -12,7 +12,7 @@ from bot.domain.events import ExhibitChanged, ExhibitKept
 from bot.domain.evidence import UNKNOWN_MARK, items_of
 from bot.domain.exhibits import ExhibitWish, FileBytes
 from bot.domain.incident import IncidentType
-from bot.domain.messages import instant_of, is_ts
+from bot.domain.messages import instant_of, is_ts, unescape
 from bot.domain.notices.evidence import ClassifyForm, ExhibitForm, ExhibitReceipt
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
@@ -87,20 +87,20 @@ class Keeping:
         async with self._work.read() as unit:
             row = await unit.messages.get(channel_id, ts)
             files = await unit.messages.files_on(channel_id, ts)
-        if row is None or row.incident_id != incident_id or row.redacted_at is not None:
+        if row is None or row.incident_id != incident_id or row.version is None or row.redacted_at is not None:
             raise BadInput("This message is not in the incident's record, or was taken out of it.")
-        source = SourceMessage(
-            channel_id=channel_id, ts=ts, text=wish.body, author_id=row.author_id, permalink=row.permalink or ""
-        )
+        body = unescape(row.text)
+        source = SourceMessage(channel_id, ts, body, row.author_id, permalink=row.permalink or "")
         rows = [file_row(f.file_id, f.name, f.mimetype, f.size, f.permalink, f.problem) for f in files]
-        given = ExhibitWish(wish.title, wish.body, wish.fields, wish.items, wish.files, source)
+        given = ExhibitWish(wish.title, body, wish.fields, wish.items, source=source)
         given.check()
+        self._check_items(wish.items)
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.MARK_EVIDENCE, by, lock=True)
             exhibit = await unit.evidence.by_source(key)
             was_there = exhibit is not None
             if exhibit is None:
-                made = self._exhibit(incident, given, given.body, rows, by, How.SHORTCUT, key)
+                made = self._exhibit(incident, given, body, rows, by, How.SHORTCUT, key)
                 exhibit = await unit.evidence.add(made)
                 self._note(unit, incident, exhibit, by)
                 unit.tell(ExhibitKept(incident.key, exhibit.key))
