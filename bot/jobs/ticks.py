@@ -24,6 +24,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("directory", 900, services.directory.look_again),
         Tick("escalations", 0.2, services.raising.raise_due, on_settle=True),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
+        Tick("policies", 5, services.reloading.look, on_settle=True),
         Tick("playbook", 30, services.reminders.nudge_due, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),

@@ -30,6 +30,7 @@ from bot.services.playbook.checklists import Checklists
 from bot.services.playbook.findings import Findings
 from bot.services.playbook.news import PlaybookNews
 from bot.services.playbook.planning import Plans
+from bot.services.playbook.reloading import Reloading
 from bot.services.playbook.reminding import Reminders
 from bot.services.playbook.suggesting import Suggesting
 from bot.services.ports import Chat
@@ -133,6 +134,11 @@ class Services(EvidenceRoom, ContainmentRoom):
     def checklists(self) -> Checklists:
         """Steps of the playbook ticked."""
         return Checklists(self.work, self.access, self.naming, self.library, self._choices.command)
+
+    @cached_property
+    def reloading(self) -> Reloading:
+        """Playbooks edited meanwhile."""
+        return Reloading(self.library, self.directory, self._choices.playbooks, self._choices.admins)
 
     @cached_property
     def reminders(self) -> Reminders:

@@ -31,6 +31,10 @@ class Directory:
         self._entries = tuple(dict.fromkeys(entries))
         self._announce = announce
 
+    def look_for(self, entries: Iterable[str]) -> None:
+        """From now on these are all that the policy files name."""
+        self._entries = tuple(dict.fromkeys(entries))
+
     async def people(self, unit: Unit, entries: Sequence[str]) -> list[str]:
         """The Slack ids behind these entries as last resolved, each once, in the order of the entries."""
         found = await unit.directory.find(entries)

@@ -83,7 +83,7 @@ def policies(directory: Path | None) -> Check:
         try:
             library = Library.load(directory)
         except PolicyError as error:
-            remedy = "Correct that line; nothing is loaded until it is right."
+            remedy = "Correct that line; a running bot goes on with what it read before, and a start waits for it."
             return Finding("playbooks", Level.FAIL, str(error), remedy)
         where = str(directory) if directory else "as shipped"
         named = len(library.roster_entries())
