@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
 
+from bot.cli.common import acts, perform, told
 from bot.cli.common import settings as load
-from bot.cli.common import told
 
 SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
 
 
 @click.group(
     epilog="\b\nExamples:\n  andon playbooks check\n  andon playbooks show prompt_attack --severity SEV1\n"
-    "  andon playbooks init ./playbooks"
+    "  andon playbooks init ./playbooks\n  andon playbooks suggestions --export > changes.yaml"
 )
 def playbooks() -> None:
     """What the organisation decided: responses, policies, drills."""
@@ -65,3 +66,14 @@ def init(directory: Path) -> None:
     load(needs_slack=False)
     names = copy_to(directory)
     click.echo(f"{len(names)} files are in {directory} now.\nSet ANDON_PLAYBOOKS_DIR={directory} and edit them there.")
+
+
+@playbooks.command()
+@click.option("--export", is_flag=True, help="As YAML: the steps with what is suggested for them.")
+@acts
+@told
+def suggestions(export: bool, who: str, form: str) -> None:
+    """List what was suggested in the incidents that you may see."""
+    from bot.errands import playbooks as errands
+
+    perform(who, form, partial(errands.suggested, export=export))
