@@ -123,18 +123,17 @@ async def page(open_page: Opener) -> Page:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """`andon sandbox` for all tests of a module."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-            patch.delenv(name, raising=False)
-        async with open_house(tmp_path_factory.mktemp("house")) as opened:
-            yield opened
+    async with open_house(tmp_path_factory.mktemp("house")) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(open_page: Opener, house: House) -> Visit:
     """Opens the page for somebody, at a conversation where one is named."""
 
-    async def visited(handle: str = "", channel: Channel | None = None, **options: object) -> Visitor:
+    async def visited(
+        handle: str = "", channel: Channel | None = None, *, house: House = house, **options: object
+    ) -> Visitor:
         return await Visitor(await open_page(**{**DESKTOP, **options}), house).arrives(handle, channel)
 
     return visited

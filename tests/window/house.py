@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from bot.drill.backstage import DrillBackstage
@@ -15,6 +16,8 @@ from bot.sandbox.objects import Channel
 from bot.sandbox.server import Sandbox
 from bot.stage.theatre import Theatre
 from playbooks.stories import Story
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 class House:
@@ -65,6 +68,15 @@ class House:
 @asynccontextmanager
 async def open_house(directory: Path, shelf: list[Story] | None = None) -> AsyncIterator[House]:
     """A house at work, its guided path begun, with these stories or all there are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in PROXIES:  # a fixture of a module does not see what is patched for each test
+            patch.delenv(name, raising=False)
+        async with _opened(directory, shelf) as house:
+            yield house
+
+
+@asynccontextmanager
+async def _opened(directory: Path, shelf: list[Story] | None) -> AsyncIterator[House]:
     async with Theatre(directory) as theatre:
         backstage = DrillBackstage(theatre, shelf)
         await backstage.open()
