@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
-PATIENCE = 1.0
+PATIENCE = 5.0  # seconds for giving back what was held; none of it takes a tenth of that
+SQLALCHEMY = f"{os.sep}sqlalchemy{os.sep}"
 _present: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
@@ -42,16 +44,13 @@ class Life:
     async def end(self) -> None:
         """Cut off whatever is under way, wherever it stands; nothing of this life goes on afterwards."""
         self._is_over = True
-        heard = logging.root.manager.disable
-        logging.disable()  # a process that is killed says nothing of what it was in the middle of
-        try:
-            # Once each, as far as can be: what the cancelled still do only tidies up.
-            while self._tasks:
-                for task in self._tasks:
-                    task.cancel()
-                await self._last(PATIENCE)
-        finally:
-            logging.disable(heard)
+        for task in [task for task in self._tasks if not _tidies_up(task)]:
+            task.cancel()
+        await self._last(PATIENCE)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await self._last(PATIENCE)
 
     async def _last(self, seconds: float) -> None:
         """Return when all have ended, or after so many seconds."""
@@ -69,6 +68,23 @@ class Life:
         self._tasks.discard(task)
         if self._is_over and not task.cancelled():
             task.exception()  # whoever would have asked for it may have been cut off, too
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Nothing is logged meanwhile: a process that is killed says nothing of what it was in the middle of."""
+    heard = logging.root.manager.disable
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(heard)
+
+
+def _tidies_up(task: asyncio.Task[Any]) -> bool:
+    """Whether SQLAlchemy began it: all it ever begins is to give back connections, and cut off it would lose them."""
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and SQLALCHEMY in code.co_filename
 
 
 def _enrol(loop: asyncio.AbstractEventLoop, work: Any, **how: Any) -> asyncio.Task[Any]:

@@ -14,7 +14,7 @@ from bot.sandbox.server import Sandbox
 from bot.services.clock import SteerableClock
 from bot.settings import Settings
 from bot.slack.connection import SocketConnection
-from bot.stage.life import Life
+from bot.stage.life import Life, unheard
 from bot.stage.switches import hang
 
 Result = TypeVar("Result")
@@ -93,10 +93,11 @@ class Process:
             return
         self._go_down()
         self._sandbox.sockets.drop()
-        if self._scheduler is not None:
-            await self._scheduler.stop(patience=0)
-            self._scheduler = None
-        await self._life.end()
+        with unheard():
+            if self._scheduler is not None:
+                await self._scheduler.stop(patience=0)
+                self._scheduler = None
+            await self._life.end()
         await self._stack.aclose()
 
     async def settle(self) -> None:
