@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, LargeBinary, Text, event, func, or_
+from sqlalchemy import DDL, LargeBinary, Text, event, func, or_, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.custody import GENESIS, Deed, Link, canonical, chained, row_digest, stamp
-from storage.inserts import insert_missing
+from storage.inserts import hold
 from storage.raw import raw_rows
 
 REFUSED = "the record of custody is never changed"
@@ -103,14 +103,17 @@ class Custody:
         **more: Any,
     ) -> Link:
         """Add an entry: ``about`` names what was handled, ``row`` is the digest of its row from now on."""
-        head = await self._locked(incident_id)
+        first = {"incident_id": incident_id, "length": 0, "hash": GENESIS}
+        head = await hold(self._session, CustodyHead, first)
         said: dict[str, Any] = {"n": head.length + 1, "incident": incident_id, "what": deed.value, "about": about}
         said |= {"who": by, "how": how, "when": stamp(at), "row": row, **more}
         entry = canonical({name: value for name, value in said.items() if value is not None})
-        head.length, head.hash = head.length + 1, chained(head.hash, entry)
-        self._session.add(CustodyEntry(incident_id=incident_id, seq=head.length, entry=entry, hash=head.hash))
+        link = Link(head.length + 1, entry, chained(head.hash, entry))
+        moved = update(CustodyHead).where(col(CustodyHead.incident_id) == incident_id)
+        await self._session.exec(moved.values(length=link.seq, hash=link.hash))
+        self._session.add(CustodyEntry(incident_id=incident_id, seq=link.seq, entry=entry, hash=link.hash))
         await self._session.flush()
-        return Link(head.length, entry, head.hash)
+        return link
 
     async def links(self, incident_id: int) -> list[Link]:
         """The whole record as the database has it to the byte, oldest first."""
@@ -179,17 +182,3 @@ class Custody:
         for column in (CustodyEntry.incident_id, CustodyHead.incident_id, CustodyStamp.incident_id):
             found |= set((await self._session.exec(select(column).distinct())).all())
         return found
-
-    async def _locked(self, incident_id: int) -> CustodyHead:
-        first = {"incident_id": incident_id, "length": 0, "hash": GENESIS}
-        query = (
-            select(CustodyHead)
-            .where(col(CustodyHead.incident_id) == incident_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        head = (await self._session.exec(query)).one_or_none()
-        if head is not None:
-            return head
-        await insert_missing(self._session, CustodyHead, [first])
-        return (await self._session.exec(query)).one()

@@ -19,6 +19,16 @@ async def insert_missing(session: AsyncSession, kind: type[SQLModel], rows: Sequ
         await _add(session, _insert(session, kind).on_conflict_do_nothing(), rows)
 
 
+async def hold(session: AsyncSession, kind: type[SQLModel], row: dict[str, Any]) -> Any:
+    """The stored row with this row's keys, held until the unit ends; this one where there is none yet."""
+    insert = _insert(session, kind)
+    keys = list(insert.table.primary_key)
+    same = {key.name: insert.excluded[key.name] for key in keys}
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=same).returning(*insert.table.columns)
+    await session.flush()
+    return (await (await session.connection()).execute(statement, row)).one()
+
+
 async def put(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
     """Add rows of one kind, in the order of their keys; those that are there already become as these are."""
     if not rows:
