@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.domain.containment.words import RunState
 from bot.domain.incident import Phase, Role
 from bot.domain.people import Actor
 from bot.domain.timeline import EntryKind
-from storage.earlier import alike, items_kept
+from storage.earlier import alike, items_kept, likest
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.participants import Participant
@@ -84,7 +84,7 @@ class Cards:
         if not rows:
             return None
         tenures = [row[1] for row in rows if row[1] is not None]
-        incident, _, switch, exhibits, open_tasks, done_tasks, latest, items, likest = rows[0]
+        incident, _, switch, exhibits, open_tasks, done_tasks, latest, items, earlier = rows[0]
         return CardRow(
             incident=incident,
             seats=_people(tenures, TenureState.HELD),
@@ -95,9 +95,13 @@ class Cards:
             latest_update=latest,
             problems=await self._problems(incident_id),
             items=tuple(ITEM.findall(items or "")),
-            alike=tuple(int(one) for one in (likest or "").split()),
+            alike=tuple(int(one) for one in (earlier or "").split()),
             switch=switch,
         )
+
+    async def earlier(self, incident: Incident, same_model: Collection[str]) -> Sequence[Incident]:
+        """Earlier incidents like this one, for *Seen before?*; private ones never."""
+        return await likest(self._session, incident, same_model)
 
     async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
         return tuple((await self._session.exec(_PROBLEMS, params={"number": incident_id})).all())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, or_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import IncidentType, Outcome
 from storage.evidence import Exhibit
@@ -15,7 +17,7 @@ from storage.incidents import Incident
 # How far back a screen looks, in incidents: beyond that nobody remembers, and a card must not read them all.
 HORIZON = 2000
 NOT_LIKE = (Outcome.CANCELLED, Outcome.MERGED)
-SHOWN = 3
+SHOWN, IN_DRAFT = 3, 10
 
 
 def alike(number: ColumnElement[int]) -> Any:
@@ -48,3 +50,28 @@ def items_kept(number: ColumnElement[int]) -> Any:
         .where(col(Exhibit.incident_id) == number, col(Exhibit.redacted_at).is_(None))
         .scalar_subquery()
     )
+
+
+async def likest(session: AsyncSession, incident: Incident, same_model: Collection[str]) -> Sequence[Incident]:
+    """Earlier incidents of the same system, type or model (``same_model``: the systems that have it), likest first."""
+    other = Incident
+    same_system = and_(literal(incident.system).is_not(None), col(other.system) == incident.system)
+    same_type = and_(literal(incident.type != IncidentType.UNSURE), col(other.type) == incident.type)
+    shares_model = col(other.system).in_(sorted(same_model))
+    query = (
+        select(other)
+        .where(
+            col(other.id) < incident.key,
+            col(other.id) > incident.key - HORIZON,
+            col(other.is_private).is_(False),
+            col(other.is_drill) == incident.is_drill,
+            or_(col(other.outcome).is_(None), col(other.outcome).not_in(NOT_LIKE)),
+            or_(same_system, same_type, shares_model),
+        )
+        .order_by(
+            *(case((found, 1), else_=0).desc() for found in (same_system, shares_model, same_type)),
+            col(other.id).desc(),
+        )
+        .limit(IN_DRAFT)
+    )
+    return (await session.exec(query)).all()

@@ -11,6 +11,7 @@ from bot.domain.escalation import StepState
 from bot.domain.incident import Phase, Severity
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
+from bot.services.evidence.record import custody
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from bot.services.postmortem_learned import learned
 from playbooks.entries import ASKED_BECAUSE, sentence
@@ -35,6 +36,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     entries, tenures = await unit.timeline.of(number), await _tenures(unit, number)
     messages, files = await unit.messages.of(number), await unit.messages.files_of(number)
     versions, reactions = await unit.messages.versions_of(number), await unit.reactions.of(number)
+    exhibits = await unit.evidence.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
     found, known = await learned(unit, incident, ai(incident, library))
     names = await unit.people.names(_everybody(incident, entries, tenures, messages, asks))
@@ -51,7 +53,8 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         tasks=tuple(_task(task) for task in await unit.tasks.of(number)),
         updates=tuple(_update(update) for update in await unit.updates.of(number)),
         steps=_steps(steps, asks, names),
-        exhibits=tuple(_exhibit(exhibit) for exhibit in await unit.evidence.of(number)),
+        exhibits=tuple(_exhibit(exhibit) for exhibit in exhibits),
+        custody=await custody(unit, incident, exhibits, library),
         written=tuple(_written(section) for section in (await unit.postmortems.sections(number)).values()),
         actions=tuple(_action(item) for item in await unit.postmortems.items(number)),
         taxonomy=taxonomy(incident, library),

@@ -1,7 +1,17 @@
 """The post-mortem: what it is compiled from, the compile, and what comes out of it."""
 
 from bot.domain.postmortem.assemble import assemble
-from bot.domain.postmortem.captured import Entry, ExhibitLine, Gap, GapKind, Message
+from bot.domain.postmortem.captured import (
+    Custody,
+    Entry,
+    ExhibitFile,
+    ExhibitLine,
+    Gap,
+    GapKind,
+    Message,
+    SeenBefore,
+    WantedLine,
+)
 from bot.domain.postmortem.draft import Draft
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
@@ -22,8 +32,10 @@ __all__ = [
     "ActionItem",
     "ActionKind",
     "AiFacts",
+    "Custody",
     "Draft",
     "Entry",
+    "ExhibitFile",
     "ExhibitLine",
     "FindingLine",
     "Gap",
@@ -36,6 +48,7 @@ __all__ = [
     "PlaybookLine",
     "PostmortemRecord",
     "SectionKey",
+    "SeenBefore",
     "SeverityChange",
     "Step",
     "SuggestionLine",
@@ -43,6 +56,7 @@ __all__ = [
     "TaxonomyCode",
     "Tenure",
     "UpdateLine",
+    "WantedLine",
     "Written",
     "assemble",
 ]

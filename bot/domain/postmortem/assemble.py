@@ -48,6 +48,7 @@ def assemble(record: PostmortemRecord, compiled_at: datetime) -> Draft:
         tasks=read.tasks,
         obligations=read.obligations,
         exhibits=tuple(_shown(exhibit) for exhibit in read.exhibits),
+        custody=read.custody,
         actions=read.actions,
         taxonomy=read.taxonomy,
         sign_off=tuple(Seat(role, _last_holder(role, tenures)) for role in SIGNING_ROLES),

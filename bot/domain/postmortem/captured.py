@@ -66,6 +66,49 @@ class ExhibitLine:
     redacted_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitFile:
+    """A file of an exhibit. ``problem`` says why it is not kept."""
+
+    exhibit: str
+    name: str
+    sha256: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLine:
+    """A thing of the evidence catalogue that the type requires, and how it stands with it."""
+
+    id: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBefore:
+    """An earlier incident like this one, and in what it is."""
+
+    reference: str
+    alike: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """What is known of the evidence as a whole: what is required, its files, and where its record ends."""
+
+    wanted: tuple[WantedLine, ...] = ()
+    files: tuple[ExhibitFile, ...] = ()
+    entries: int = 0
+    head: str = ""
+    seen_before: tuple[SeenBefore, ...] = ()
+
+    @property
+    def kept(self) -> int:
+        """How many of the required things are kept."""
+        return sum(line.state == "kept" for line in self.wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Something the capture could not fetch: ``what`` (a file name, the ``ts`` of a thread, a span), and why."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from bot.domain.blameless import Hint
 from bot.domain.incident import Role, Severity
 from bot.domain.measures import Adherence, Measure
-from bot.domain.postmortem.captured import ExhibitLine, Gap
+from bot.domain.postmortem.captured import Custody, ExhibitLine, Gap
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
@@ -160,6 +160,7 @@ class Draft:
     tasks: tuple[TaskLine, ...]
     obligations: tuple[Obligation, ...]
     exhibits: tuple[ExhibitLine, ...]
+    custody: Custody
     actions: tuple[ActionItem, ...]
     taxonomy: tuple[TaxonomyCode, ...]
     sign_off: tuple[Seat, ...]

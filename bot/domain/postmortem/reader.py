@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.domain.people import Profile
 from bot.domain.plain import name_of, readable
-from bot.domain.postmortem.captured import ExhibitLine, Gap
+from bot.domain.postmortem.captured import ExhibitFile, ExhibitLine, Gap
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange
 from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
 from bot.domain.postmortem.record import (
@@ -52,6 +52,7 @@ TEXTS: dict[type, tuple[str, ...]] = {
     UpdateLine: ("text",),
     Step: ("why",),
     ExhibitLine: ("title",),
+    ExhibitFile: ("name", "problem"),
     Obligation: ("name", "reason", "reference"),
     Written: ("text",),
     ActionItem: ("text",),
@@ -71,6 +72,7 @@ ACTORS: dict[type, tuple[str, ...]] = {
     UpdateLine: ("by",),
     Step: ("asked", "acknowledged_by"),
     ExhibitLine: ("kept_by", "redacted_by"),
+    ExhibitFile: (),
     Obligation: ("decided_by",),
     Written: ("author",),
     ActionItem: ("owner",),
@@ -113,6 +115,7 @@ class Reader:
             actions=self.rows(record.actions),
             gaps=self.rows(record.gaps),
             learned=self._learned(record.learned),
+            custody=replace(record.custody, files=self.rows(record.custody.files)),
         )
 
     def _learned(self, learned: Learned) -> Learned:

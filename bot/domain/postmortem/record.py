@@ -15,7 +15,7 @@ from enum import StrEnum
 from bot.domain.incident import Role
 from bot.domain.measures import Targets
 from bot.domain.people import Profile
-from bot.domain.postmortem.captured import Entry, ExhibitLine, Gap, Message
+from bot.domain.postmortem.captured import Custody, Entry, ExhibitLine, Gap, Message
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 
@@ -149,6 +149,7 @@ class PostmortemRecord:
     updates: tuple[UpdateLine, ...] = ()
     steps: tuple[Step, ...] = ()
     exhibits: tuple[ExhibitLine, ...] = ()
+    custody: Custody = field(default_factory=Custody)
     obligations: tuple[Obligation, ...] = ()
     written: tuple[Written, ...] = ()
     actions: tuple[ActionItem, ...] = ()
