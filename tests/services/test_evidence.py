@@ -9,7 +9,7 @@ from bot.domain.declaration import SourceFile, SourceMessage
 from bot.domain.errors import BadInput, NotAllowed, NotFound
 from bot.domain.evidence import ItemState
 from bot.domain.exhibits import LARGEST_FILE, ExhibitWish, FileBytes
-from bot.domain.incident import IncidentType, Role
+from bot.domain.incident import IncidentType, Role, reference
 from bot.domain.notices.evidence import EvidenceAsk, FilesLost
 from bot.domain.people import Actor
 from storage.evidence import Exhibit
@@ -199,3 +199,21 @@ async def test_missing_evidence_is_asked_for_once(workshop: Workshop) -> None:
     asks = [notice for notice in workshop.chat.dms("UTEC") if isinstance(notice, EvidenceAsk)]
     assert len(asks) == 1
     assert [item.id for item in asks[0].missing] == ["E05", "E10", "E14", "E15"]
+
+
+async def test_earlier_incidents_are_named_but_never_private_ones(workshop: Workshop) -> None:
+    """Same system before same type, newest first; private, cancelled and unlike ones never; in card and draft alike."""
+    system, kind = "support-answers", IncidentType.MISINFORMATION
+    alike = await workshop.declare("one", system=system, type=kind)
+    await workshop.declare("two", system=system, type=kind, is_private=True)
+    same_type = await workshop.declare("three", system="hiring-screener", type=kind)
+    cancelled = await workshop.declare("four", system=system, type=kind)
+    await workshop.services.closing.cancel(cancelled, "a test", by=Actor.person("UADMIN"))
+    await workshop.declare("five", system="hiring-screener", type=IncidentType.BIAS)
+    mine = await workshop.declare("six", system=system, type=kind)
+    card = (await workshop.services.panel.read(mine, by=Actor.person("URAE"))).card
+    assert card.seen_before == (reference(alike), reference(same_type))
+    draft = await workshop.services.postmortems.text(reference(mine), "md")
+    assert f"- {reference(alike)}: same system, model, type" in draft
+    assert f"- {reference(same_type)}: same type" in draft
+    assert reference(2) not in draft
