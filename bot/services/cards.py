@@ -10,7 +10,7 @@ from bot.domain.incident import reference
 from bot.domain.notices.incident import IncidentCard, Problem, SwitchLine
 from bot.domain.people import Actor
 from bot.services.channels import channel_in
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from bot.services.ports import Chat, Posted
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary

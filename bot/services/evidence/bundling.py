@@ -21,7 +21,7 @@ from bot.domain.incident import IncidentType
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.services.access import Access
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from bot.services.evidence.report import VERIFY, written
 from bot.services.evidence.sealing import Sealing
 from bot.services.work import Work

@@ -14,7 +14,7 @@ from bot.domain.notices.evidence import EvidenceList, ExhibitShown
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.services.access import Access
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from bot.services.evidence.masking import masked
 from bot.services.evidence.shown import file_line, found, line
 from bot.services.summaries import summary

@@ -18,7 +18,7 @@ from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from bot.services.evidence.shown import found
 from bot.services.guards import require_unmerged
 from bot.services.summaries import summary

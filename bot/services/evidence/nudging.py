@@ -10,7 +10,7 @@ from bot.domain.events import EvidenceMissing
 from bot.domain.evidence import Wanted
 from bot.domain.incident import IncidentType, Role
 from bot.domain.notices.evidence import EvidenceAsk
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from bot.services.ports import Chat
 from bot.services.reactions import Attempt
 from bot.services.summaries import summary

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain import postmortem as pm
 from bot.domain.incident import IncidentType
-from bot.services.evidence.completeness import wanted
+from bot.services.completeness import wanted
 from playbooks.library import Library
 from storage.evidence import Exhibit
 from storage.incidents import Incident
