@@ -25,6 +25,7 @@ from bot.slack.listeners.desk import Desk
 from bot.slack.pulse import Pulse
 from bot.switches.board import Board, environment, invented
 from bot.switches.wire import Wire
+from playbooks.catalogue import ContainmentFile
 from playbooks.library import Library
 from storage.database import Database
 from storage.store import Store
@@ -101,7 +102,9 @@ async def opened(
 
 
 def _board(library: Library, clock: Clock, control_plane: str) -> Board:
-    policy = library.containment
+    def policy() -> ContainmentFile:
+        return library.containment  # as it is in force at that moment
+
     find = invented if control_plane else environment()
     return Board(policy, Wire(policy, only_to=control_plane), find, clock.now)
 

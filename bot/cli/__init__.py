@@ -13,6 +13,7 @@ import click
 
 from bot.cli.common import settings as load
 from bot.cli.common import told
+from bot.cli.containment import containment
 from bot.cli.escalations import escalations
 from bot.cli.evidence import evidence
 from bot.cli.incident import incident
@@ -36,6 +37,7 @@ def main() -> None:
 main.add_command(incident)
 main.add_command(escalations)
 main.add_command(evidence)
+main.add_command(containment)
 main.add_command(playbooks)
 
 

@@ -27,10 +27,9 @@ from bot.switches.record import RecordSwitch
 from bot.switches.secrets import Lookup, Mask, masked
 from bot.switches.unleash import UnleashSwitch
 from bot.switches.webhook import WebhookSwitch
-from bot.switches.wire import Outgoing, Wire
+from bot.switches.wire import Outgoing, Policy, Wire
 from playbooks.actions import Action
 from playbooks.calls import Check
-from playbooks.catalogue import ContainmentFile
 
 DRILL = "This is a drill: nothing was sent to the real system."
 Find = Callable[[str], str | None]
@@ -54,7 +53,7 @@ def _utc() -> datetime:
 class Board:
     """Turns and reads. ``find`` gives the value of an environment variable; ``now`` dates signatures."""
 
-    def __init__(self, policy: ContainmentFile, wire: Wire, find: Find, now: Callable[[], datetime] = _utc) -> None:
+    def __init__(self, policy: Policy, wire: Wire, find: Find, now: Callable[[], datetime] = _utc) -> None:
         self._policy = policy
         self._wire = wire
         self._find = find
@@ -145,7 +144,7 @@ class Board:
             case "kong":
                 return KongSwitch(call)
             case "flagd":
-                return FlagdSwitch(call, self._policy.directories)
+                return FlagdSwitch(call, self._policy().directories)
             case "record":
                 return RecordSwitch()
 

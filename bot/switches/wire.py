@@ -29,6 +29,7 @@ SHOWN = 300
 # They lead back into the network by another door, whatever the address book calls them.
 TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Policy = Callable[[], ContainmentFile]
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -79,11 +80,12 @@ async def resolve(host: str, port: int) -> list[str]:
 class Wire:
     """Sends requests, each within ``patience`` seconds.
 
-    ``only_to``: the sandbox's control plane, to which everything goes in place of the real hosts.
+    ``policy`` gives the catalogue in force. ``only_to``: the sandbox's control plane, to which everything goes in
+    place of the real hosts.
     """
 
     def __init__(
-        self, policy: ContainmentFile, *, only_to: str = "", find: Resolve = resolve, patience: float = PATIENCE
+        self, policy: Policy, *, only_to: str = "", find: Resolve = resolve, patience: float = PATIENCE
     ) -> None:
         self._policy = policy
         self._only_to = only_to.rstrip("/")
@@ -147,7 +149,7 @@ class Wire:
         """Where the request really goes, and a resolver that knows only the addresses that were judged."""
         parts = urlsplit(url)
         name = parts.hostname or ""
-        host = self._policy.host(name)
+        host = self._policy().host(name)
         if host is None:
             raise SwitchRefused(f"{name} is not among the hosts of containment.yaml: nothing was sent.")
         if self.is_sandbox:

@@ -91,10 +91,10 @@ class Floor:
 @pytest.fixture
 async def floor(workshop: Workshop) -> AsyncIterator[Floor]:
     """The workshop with a control plane."""
-    control, policy = ControlPlane(workshop.clock.now), workshop.services.library.containment
+    control, library = ControlPlane(workshop.clock.now), workshop.services.library
     async with listening(*control.routes()) as port:
-        wire = Wire(policy, only_to=f"http://127.0.0.1:{port}/control", patience=0.3)
-        workshop.services.board = Board(policy, wire, invented)
+        wire = Wire(lambda: library.containment, only_to=f"http://127.0.0.1:{port}/control", patience=0.3)
+        workshop.services.board = Board(lambda: library.containment, wire, invented)
         yield Floor(workshop, control)
 
 

@@ -74,4 +74,4 @@ async def plane() -> AsyncIterator[Plane]:
     async with listening(*control.routes()) as port:
         base = f"http://127.0.0.1:{port}/control"
         file = policy()
-        yield Plane(control, Board(file, Wire(file, only_to=base, patience=0.5), invented), base)
+        yield Plane(control, Board(lambda: file, Wire(lambda: file, only_to=base, patience=0.5), invented), base)

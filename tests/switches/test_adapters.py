@@ -158,7 +158,7 @@ async def test_secrets_that_come_back_are_masked(plane: Plane) -> None:
             return web.Response(text=f"you said {request.headers['X-Api-Key']}", status=status)
 
         async with listening(web.post("/control/{host}/echo", echo)) as port:
-            board = Board(policy(), Wire(policy(), only_to=f"http://127.0.0.1:{port}/control"), invented)
+            board = Board(policy, Wire(policy, only_to=f"http://127.0.0.1:{port}/control"), invented)
             if status == 200:
                 said = await board.turn(order(made))
             else:
@@ -171,7 +171,7 @@ async def test_secrets_that_come_back_are_masked(plane: Plane) -> None:
 async def test_missing_secret_sends_nothing(plane: Plane) -> None:
     """A variable that is not set is named before anything is sent."""
     made = action(CALLS["unleash"])
-    board = Board(policy(), Wire(policy(), only_to=plane.base), lambda _: None)
+    board = Board(policy, Wire(policy, only_to=plane.base), lambda _: None)
     assert ("UNLEASH_TOKEN",) == board.missing(made)
     with pytest.raises(SwitchRefused, match="UNLEASH_TOKEN is not set"):
         await board.turn(order(made))
@@ -184,7 +184,7 @@ async def test_drill_reaches_nothing_real() -> None:
     async def find(host: str, port: int) -> list[str]:
         raise AssertionError(f"looked up {host}")
 
-    board = Board(policy(), Wire(policy(), find=find), invented)
+    board = Board(policy, Wire(policy, find=find), invented)
     drill = order(action(CALLS["unleash"], probe=PROBE), is_drill=True)
     assert DRILL == await board.turn(drill)
     assert (await board.read(drill)).is_as_wanted and (await board.probe(drill))
@@ -219,7 +219,7 @@ class Flags:
         async def find(_host: str, _port: int) -> list[str]:
             return ["127.0.0.1"]
 
-        return Board(file, Wire(file, find=find), invented)
+        return Board(lambda: file, Wire(lambda: file, find=find), invented)
 
     def action(self, port: int | None = None, **more: Any) -> Any:
         call = {"adapter": "flagd", "path": str(self.path), "flag": "codes", **more}
@@ -277,7 +277,7 @@ async def test_flagd_file_that_leads_elsewhere(tmp_path: Path) -> None:
     flags.path.symlink_to(target.path)
     with pytest.raises(SwitchRefused, match="leads out"):
         await flags.board().turn(order(flags.action()))
-    board = Board(policy(), Wire(policy(), only_to="http://127.0.0.1:1"), invented)
+    board = Board(policy, Wire(policy, only_to="http://127.0.0.1:1"), invented)
     with pytest.raises(SwitchRefused, match="sandbox"):
         await board.turn(order(flags.action()))
     assert "DISABLED" not in target.path.read_text()

@@ -23,7 +23,8 @@ def wire(*addresses: str, private: bool = False, patience: float = 2.0) -> Wire:
             raise OSError("no such name")
         return list(addresses)
 
-    return Wire(policy({"name": "switch.example.com", "private": private}), find=find, patience=patience)
+    allowed = policy({"name": "switch.example.com", "private": private})
+    return Wire(lambda: allowed, find=find, patience=patience)
 
 
 def post(port: int, path: str = "/off", host: str = "switch.example.com") -> Outgoing:

@@ -75,12 +75,20 @@ class Deciding:
             await self._stand_down(unit, incident, row, now, by)
             return receipt(incident, row)
 
+    async def may_act(self, run_id: int, *, by: Actor) -> bool:
+        """Whether this person may ask for such a run or agree to it."""
+        async with self._work.read() as unit:
+            row, incident = await found(unit, run_id, lock=False)
+            await self._access.require(unit, incident, Verb.SEE, by)
+            rule = row.run().rule
+            return bool((await self._operators.person(unit, incident, by)).who & (rule.run_by | rule.approve_by))
+
     async def done_by_hand(self, run_id: int, how: str, *, by: Actor) -> SwitchReceipt:
         """A person did it, and says how it was seen to work; that is what is held from then on."""
         async with self._work() as unit:
             row, incident = await self._open(unit, run_id, by)
-            person = await self._operators.person(unit, incident, by)
-            if not person.who & (row.run().rule.run_by | row.run().rule.approve_by):
+            person, rule = await self._operators.person(unit, incident, by), row.run().rule
+            if not person.who & (rule.run_by | rule.approve_by):
                 raise NotAllowed("Only whoever may ask for this or agree to it can say that it was done.")
             if action_of(row).call.adapter != "record" or row.state is not RunState.RUNNING:
                 raise AlreadyDone(f"There is nothing to do by hand now: this run is {rules.said(row.state)}.")

@@ -102,6 +102,11 @@ class Reading:
             )
         return row.key
 
+    async def one(self, run_id: int, *, by: Actor) -> SwitchReceipt:
+        """Where a run stands."""
+        row, incident = await self._seen(run_id, by)
+        return receipt(incident, row)
+
     async def dry_run(self, run_id: int, *, by: Actor) -> DryRun:
         """What the run sends, to the letter."""
         row, incident = await self._seen(run_id, by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from bot.services.containment.breakers import Breakers
 from bot.services.containment.news import ContainmentNews
 from bot.services.containment.people import Operators
 from bot.services.containment.ports import NOWHERE, Switchboard
@@ -28,6 +29,11 @@ class ContainmentRoom(Ground):
     def requesting(self) -> Requesting:
         """Containment asked for."""
         return Requesting(self.work, self.access, self.operators, self.library, self.board)
+
+    @cached_property
+    def breakers(self) -> Breakers:
+        """Breakers tripped."""
+        return Breakers(self.work, self.incidents, self.requesting, self.library)
 
     @cached_property
     def containment(self) -> Reading:

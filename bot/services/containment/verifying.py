@@ -60,6 +60,14 @@ class Verifying:
             if row.state in LOOKED_AT and not await self._is_being_put_back(unit, row):
                 await self._judge(unit, row, incident, read, probe)
 
+    async def glance(self, run_id: int) -> list[tuple[str, Sighting]]:
+        """Read and probe, and change nothing."""
+        async with self._work.read() as unit:
+            row, incident = await found(unit, run_id, lock=False)
+        order = order_of(row, incident)
+        read, probe = await self._board.read(order), await self._board.probe(order)
+        return [("read", read), *([("probe", probe)] if probe else [])]
+
     async def look_for_due(self) -> None:
         """A tick: what waits too long expires, what is to be looked at again is, what nobody ratified climbs."""
         async with self._work.read() as unit:

@@ -15,7 +15,7 @@ from bot.slack.listeners.answers import button_opens, done, incident_of
 from bot.slack.listeners.commands import Invocation, Subcommand
 from bot.slack.listeners.desk import Answer, Clear, Desk, Say
 from bot.slack.payloads import Body, Submission
-from bot.slack.views.containment import ALONE
+from bot.slack.views.containing import ALONE
 
 NUMBER = re.compile(r"^#?(\d{1,9})$")
 

@@ -1,23 +1,17 @@
-"""Containment as people meet it: the request and what becomes of it, the forms, the exact call, the list."""
+"""Containment as people meet it: the request and what becomes of it, the exact call, the list."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from bot.domain.containment.words import Direction, Reversibility, RunState
 from bot.domain.notices.containment import (
-    ActionItem,
-    ByHandForm,
     DryRun,
     RunItem,
-    SwitchBackForm,
     SwitchFailure,
-    SwitchForm,
     SwitchList,
     SwitchPost,
     SwitchReceipt,
-    SwitchRefuseForm,
     SwitchUnratifiedPost,
 )
 from bot.slack import ids
@@ -34,12 +28,11 @@ from bot.slack.views.blocks import (
     divider,
     escape,
     mention,
-    option,
     quote,
     section,
     when,
 )
-from bot.slack.views.forms import checkboxes, field, modal, select, text_input
+from bot.slack.views.forms import modal
 
 UNDONE = {
     Reversibility.FULL: "can be undone in full",
@@ -61,14 +54,13 @@ STATE = {
 STEP = {"read": "Control plane", "probe": "What users get", "by hand": "Seen by hand"}
 OVER = frozenset({RunState.EXPIRED, RunState.REFUSED, RunState.ROLLED_BACK})
 SHOWN = 15
-ALONE = "alone"
 
 
 def post(notice: SwitchPost) -> Message:
     """The request in the channel."""
     run, drill = notice.run, words.drill(notice.summary)
-    text = f"{drill}{_title_plain(run)}: {_state_plain(run)}"
-    head = section(f"{drill}:octagonal_sign: {_title(run)}\n{STATE[run.state]}{_until(run)}")
+    text = f"{drill}{title_plain(run)}: {_state_plain(run)}"
+    head = section(f"{drill}:octagonal_sign: {title(run)}\n{STATE[run.state]}{_until(run)}")
     if run.state in OVER:
         return Message(text, [head, context(_asked(run)), *_outcome(run)])
     blocks = [head, section(escape(run.effect, 500)), section(quote(run.reason, 500)), context(*_small_print(run))]
@@ -80,8 +72,8 @@ def post(notice: SwitchPost) -> Message:
 def receipt(notice: SwitchReceipt) -> Message:
     """Where it stands now."""
     run = notice.run
-    text = f"{words.drill(notice.summary)}{_title(run)}: {STATE[run.state]}{_until(run)}{_wanted(run)}"
-    return Message(f"{_title_plain(run)}: {_state_plain(run)}", [section(text)])
+    text = f"{words.drill(notice.summary)}{title(run)}: {STATE[run.state]}{_until(run)}{_wanted(run)}"
+    return Message(f"{title_plain(run)}: {_state_plain(run)}", [section(text)])
 
 
 def failure(notice: SwitchFailure) -> Message:
@@ -89,19 +81,19 @@ def failure(notice: SwitchFailure) -> Message:
     run, drill = notice.run, words.drill(notice.summary)
     what = "could not be switched on again" if run.direction is Direction.ON else "is NOT contained by this"
     where = f" {words.name(notice.summary)}" if notice.is_direct else ""
-    head = f"{drill}:rotating_light: *Containment failed.*{where}\n{_title(run)} {what}."
+    head = f"{drill}:rotating_light: *Containment failed.*{where}\n{title(run)} {what}."
     blocks = [section(head), section(quote(run.outcome, 800)), *_seen(run)]
     blocks.append(context("Nothing is tried again by itself. Look at the switch, then ask anew or do it by hand."))
-    return Message(f"{drill}Containment failed: {_title_plain(run)}", blocks)
+    return Message(f"{drill}Containment failed: {title_plain(run)}", blocks)
 
 
 def unratified(notice: SwitchUnratifiedPost) -> Message:
     """One person's word still stands alone."""
     run, drill = notice.run, words.drill(notice.summary)
-    said = f"{drill}:warning: {_title(run)} was run by {_who(run.requested_by)} alone, and nobody has ratified it yet."
+    said = f"{drill}:warning: {title(run)} was run by {_who(run.requested_by)} alone, and nobody has ratified it yet."
     row = actions(button("Ratify", ids.SWITCH_RATIFY, run.run_id, style="primary"))
     why = context(f"Why now: at SEV1 one person may act alone, and {run.agrees} ratify within half an hour.")
-    return Message(f"{drill}Not ratified: {_title_plain(run)}", [section(said), row, why])
+    return Message(f"{drill}Not ratified: {title_plain(run)}", [section(said), row, why])
 
 
 def dry_run(notice: DryRun) -> Message:
@@ -122,7 +114,7 @@ def dry_run(notice: DryRun) -> Message:
 
 def listing(notice: SwitchList) -> Message:
     """What was done and what can be done."""
-    rows = [section(f"{_title(run)}\n{STATE[run.state]}{_until(run)}{_wanted(run)}") for run in notice.runs[-SHOWN:]]
+    rows = [section(f"{title(run)}\n{STATE[run.state]}{_until(run)}{_wanted(run)}") for run in notice.runs[-SHOWN:]]
     blocks = [
         section(f"Containment of {words.name(notice.summary)}"),
         *(rows or [section("_Nothing was asked for yet._")]),
@@ -138,81 +130,14 @@ def listing_modal(notice: SwitchList) -> dict[str, Any]:
     return modal("Containment", listing(notice).blocks, callback_id=ids.CLOSED_VIEW, close="Close")
 
 
-def form(notice: SwitchForm) -> dict[str, Any]:
-    """What to do about the system; evidence stands before the switch."""
-    chosen = notice.chosen or (notice.actions[0].action if len(notice.actions) == 1 else None)
-    choices = [option(f"{one.title} ({one.catalogue})", one.action) for one in notice.actions]
-    kept = f"{notice.exhibits} kept" if notice.exhibits else ":warning: nothing is kept yet"
-    blocks = [
-        section(f"{words.name(notice.summary)}\n*{escape(notice.system_name, 100)}*  ·  Evidence: {kept}"),
-        *(section(_about(one)) for one in notice.actions[:SHOWN]),
-        divider(),
-        field(ids.SWITCH, "What should be done?", select(choices, initial=chosen)),
-        field(ids.REASON, "What do you see that makes it necessary?", text_input(multiline=True, limit=1000)),
-        field(
-            ids.HARM,
-            "Why can the harm not wait for evidence?",
-            text_input(limit=500),
-            optional=True,
-            hint="Only needed while nothing is kept as evidence. It stands in the record.",
-        ),
-    ]
-    if notice.may_break_glass:
-        blocks.append(_alone(notice))
-    about = json.dumps({"incident": notice.summary.incident_id})
-    return modal("Contain", blocks, callback_id=ids.SWITCH_FORM, submit="Ask", private_metadata=about)
-
-
-def refuse_form(notice: SwitchRefuseForm) -> dict[str, Any]:
-    """Why not."""
-    blocks = [section(_title(notice.run)), field(ids.REASON, "Why should it not be run?", text_input(limit=500))]
-    return _about_run("Refuse", blocks, ids.SWITCH_REFUSE_FORM, notice.run)
-
-
-def back_form(notice: SwitchBackForm) -> dict[str, Any]:
-    """Why it is safe again."""
-    blocks = [
-        section(f"{_title(notice.run)}\nSomebody else has to agree before it is switched on again."),
-        field(ids.REASON, "Why is it safe to switch it on again?", text_input(multiline=True, limit=1000)),
-    ]
-    return _about_run("Switch on again", blocks, ids.SWITCH_BACK_FORM, notice.run)
-
-
-def by_hand_form(notice: ByHandForm) -> dict[str, Any]:
-    """What was done."""
-    blocks = [
-        section(_title(notice.run)),
-        section(quote(notice.run.instructions, 800)),
-        field(ids.HOW, "What did you do, and how did you see that it worked?", text_input(multiline=True, limit=1000)),
-    ]
-    return _about_run("Done by hand", blocks, ids.SWITCH_HAND_FORM, notice.run)
-
-
-def _about_run(title: str, blocks: list[Block], callback_id: str, run: RunItem) -> dict[str, Any]:
-    about = json.dumps({"run": run.run_id})
-    return modal(title, blocks, callback_id=callback_id, submit="Send", private_metadata=about)
-
-
-def _alone(notice: SwitchForm) -> Block:
-    label = f"Run it at once on my word alone; somebody ratifies it within {notice.ratify_minutes} minutes"
-    box = checkboxes([option("Break the glass", ALONE, "Only at SEV1, only for what can be undone in full")])
-    return field(ids.ALONE, label, box, optional=True)
-
-
-def _about(one: ActionItem) -> str:
-    people = "1 other person agrees" if one.approvers == 1 else f"{one.approvers} other people agree"
-    hand = "  ·  by hand" if one.adapter == "record" else ""
-    missing = f"\n:warning: not set where Andon runs: {escape(', '.join(one.missing), 200)}" if one.missing else ""
-    head = f"*{escape(one.title)}* ({one.catalogue})  ·  {UNDONE[one.reversibility]}  ·  {people}{hand}"
-    return f"{head}\n{escape(one.effect, 300)}{missing}"
-
-
-def _title(run: RunItem) -> str:
+def title(run: RunItem) -> str:
+    """Number, title and catalogue id."""
     back = "Switch on again: " if run.direction is Direction.ON else ""
     return f"*{run.number}. {back}{escape(run.title, 160)}* ({run.catalogue})"
 
 
-def _title_plain(run: RunItem) -> str:
+def title_plain(run: RunItem) -> str:
+    """The same without markup."""
     back = "switch on again: " if run.direction is Direction.ON else ""
     return f"Containment {run.number}, {back}{escape(run.title, 160)}"
 
@@ -317,10 +242,4 @@ MESSAGES = {
     DryRun: dry_run,
     SwitchList: listing,
 }
-MODALS = {
-    SwitchForm: form,
-    SwitchRefuseForm: refuse_form,
-    SwitchBackForm: back_form,
-    ByHandForm: by_hand_form,
-    SwitchList: listing_modal,
-}
+MODALS = {SwitchList: listing_modal}
