@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, and_, exists, func, or_, text, update
+from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, exists, func, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -129,9 +129,14 @@ class Steps:
         self._session.add(plan)
 
     async def add_all(self, steps: Sequence[PlaybookStep]) -> None:
-        """Keep new steps."""
-        self._session.add_all(steps)
-        await self._session.flush()
+        """Keep new steps, in one statement."""
+        await insert_missing(self._session, PlaybookStep, [step.model_dump(exclude={"id"}) for step in steps])
+
+    async def replan(self, changes: Sequence[dict[str, Any]]) -> None:
+        """Plan steps anew in one statement, each by ``step_id``, ``due``, ``order``, ``withdrawn`` (None: it stands)."""
+        if changes:
+            await self._session.flush()
+            await (await self._session.connection()).execute(_CHANGE, list(changes))
 
     async def get(self, step_id: int, *, fresh: bool = False) -> PlaybookStep | None:
         """The step by id; ``fresh`` reads it again even if this unit has seen it, for use under a lock."""
@@ -145,11 +150,12 @@ class Steps:
         return (await self._session.exec(query)).one_or_none()
 
     async def of(self, incident_id: int) -> Sequence[PlaybookStep]:
-        """Every step there was, in the order of the plan."""
+        """Every step there was, in the order of the plan, as they stand now."""
         query = (
             select(PlaybookStep)
             .where(col(PlaybookStep.incident_id) == incident_id)
             .order_by(col(PlaybookStep.rank), col(PlaybookStep.number))
+            .execution_options(populate_existing=True)
         )
         return (await self._session.exec(query)).all()
 
@@ -208,6 +214,14 @@ class Steps:
         )
         done, total = (await self._session.exec(query)).one()
         return int(done), int(total)
+
+
+_TABLE = PlaybookStep.__table__  # type: ignore[attr-defined]
+_CHANGE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("step_id"))
+    .values(due_at=bindparam("due"), rank=bindparam("order"), withdrawn_at=bindparam("withdrawn"))
+)
 
 
 def _has_somebody() -> ColumnElement[bool]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from bot.domain.events import PlaybookPlanned, StepsChanged
 from bot.domain.incident import IncidentType
@@ -68,14 +70,16 @@ class Plans:
 
     async def _apply(self, unit: Unit, incident: Incident, steps: Sequence[PlaybookStep], changes: Changes) -> None:
         by_key = {step.key: step for step in steps}
-        for new in changes.moved:
-            step = by_key[new.key]
-            step.due_at, step.rank, step.withdrawn_at = new.due_at, new.rank, None
-        for key in changes.withdrawn:
-            by_key[key].withdrawn_at = self._work.now()
+        now, gone = self._work.now(), (by_key[key] for key in changes.withdrawn)
+        moved = [_row(by_key[new.key], new.due_at, new.rank, None) for new in changes.moved]
+        await unit.steps.replan([*moved, *(_row(step, step.due_at, step.rank, now) for step in gone)])
         next_number = max((step.number for step in steps), default=0) + 1
         added = [_step(incident, new, number) for number, new in enumerate(changes.added, next_number)]
         await unit.steps.add_all(added)
+
+
+def _row(step: PlaybookStep, due_at: datetime, rank: int, withdrawn_at: datetime | None) -> dict[str, Any]:
+    return {"step_id": step.step_id, "due": due_at, "order": rank, "withdrawn": withdrawn_at}
 
 
 def _step(incident: Incident, new: Planned, number: int) -> PlaybookStep:
