@@ -133,7 +133,7 @@ class Steps:
         await insert_missing(self._session, PlaybookStep, [step.model_dump(exclude={"id"}) for step in steps])
 
     async def replan(self, changes: Sequence[dict[str, Any]]) -> None:
-        """Plan steps anew in one statement, each by ``step_id``, ``due``, ``order``, ``withdrawn`` (None: it stands)."""
+        """Plan steps anew in one statement, each by ``step_id``, ``due``, ``order``, ``withdrawn`` (or None)."""
         if changes:
             await self._session.flush()
             await (await self._session.connection()).execute(_CHANGE, list(changes))
