@@ -96,7 +96,7 @@ class Visitor:
         """Open the page, as somebody and at a conversation where one is named."""
         asked = f"?as={handle}" if handle else ""
         await self.page.goto(f"{self._house.url}/{asked}{f'#/c/{channel.id}' if channel else ''}")
-        await expect(self.switcher).to_be_visible()
+        await expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self
 
     @property
