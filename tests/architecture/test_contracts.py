@@ -17,7 +17,7 @@ PACKAGES = ("bot", "storage", "playbooks")
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 
 # Rooms that no floor carries: tools for all, the sandbox that knows nobody, and what Python itself looks for.
-BESIDE = {"bot.settings", "bot.logs", "bot.sandbox", "bot.__init__", "bot.__main__"}
+BESIDE = {"bot.setting", "bot.settings", "bot.logs", "bot.sandbox", "bot.__init__", "bot.__main__"}
 
 # Contract, where the breach is planted, what it imports. One planted module per way of breaking it that we care about.
 BREACHES = [
