@@ -99,6 +99,7 @@ async def test_what_reached_slack_and_could_not_be_settled_is_not_repeated(
         assert len(cards(office.sandbox, number)) < 2
         await office.forward(minutes=2)
         once(office.sandbox, number)
+    await office.forward(minutes=7)
     async with office.store.read() as unit:
         assert (await unit.outbox.counts()).keys() == {OutboxState.DONE}
 
