@@ -12,6 +12,8 @@ from bot.domain.incident import Phase, Severity
 from bot.domain.people import Actor, Profile
 from bot.domain.timeline import EntryKind
 from bot.services.evidence.record import custody
+from bot.services.postmortem_contained import contained
+from bot.services.postmortem_contained import people as switch_people
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from bot.services.postmortem_learned import learned
 from playbooks.entries import ASKED_BECAUSE, sentence
@@ -39,7 +41,9 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     exhibits = await unit.evidence.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
     found, known = await learned(unit, incident, ai(incident, library))
-    names = await unit.people.names(_everybody(incident, entries, tenures, messages, asks))
+    switched = await contained(unit, number)
+    everybody = _everybody(incident, entries, tenures, messages, asks) | set(switch_people(switched))
+    names = await unit.people.names(everybody)
     return pm.PostmortemRecord(
         incident=facts(incident, library),
         names=names,
@@ -59,6 +63,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         actions=tuple(_action(item) for item in await unit.postmortems.items(number)),
         taxonomy=taxonomy(incident, library),
         learned=found,
+        containment=switched,
         gaps=_gaps(incident, files, await unit.captures.get(number)),
     )
 

@@ -322,6 +322,20 @@ async def test_switching_back_takes_two(floor: Floor) -> None:
     assert [RunState.ROLLED_BACK] * 2 == [(await floor.row(one)).state for one in (run_id, back)]
 
 
+async def test_postmortem_says_what_was_switched(floor: Floor) -> None:
+    """Who asked, who agreed, what was seen; in words and in HTML, whatever somebody typed as a reason."""
+    number = await floor.incident()
+    wish = Wish(action=CODES, why="<b>|99 %|</b> <!channel>", key="k", harm_cannot_wait="they ship")
+    made = await floor.workshop.services.requesting.request(number, wish, by=Actor.person("UMATEO"))
+    await floor.approve(made.run.run_id)
+    await floor.forward(minutes=16)
+    postmortems = floor.workshop.services.postmortems
+    text, page = await postmortems.text("AI-0001", "md"), await postmortems.text("AI-0001", "html")
+    section = text.partition("What was switched")[2].partition("## 10.")[0]
+    assert "Umateo" in section and "Ulena" in section and "what users got as wanted" in section
+    assert "<b>|" not in page and "What was switched" in page
+
+
 async def test_glass_is_broken_and_ratified(floor: Floor) -> None:
     """At SEV1 one person acts at once; somebody else ratifies, and nobody is asked about it."""
     number = await floor.incident()

@@ -12,6 +12,7 @@ from bot.domain.postmortem.captured import (
     SeenBefore,
     WantedLine,
 )
+from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.draft import Draft
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
@@ -32,6 +33,7 @@ __all__ = [
     "ActionItem",
     "ActionKind",
     "AiFacts",
+    "ContainmentLine",
     "Custody",
     "Draft",
     "Entry",

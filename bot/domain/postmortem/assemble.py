@@ -46,6 +46,7 @@ def assemble(record: PostmortemRecord, compiled_at: datetime) -> Draft:
         steps=tuple(sorted(read.steps, key=lambda step: step.due_at)),
         updates=read.updates,
         tasks=read.tasks,
+        containment=read.containment,
         obligations=read.obligations,
         exhibits=tuple(_shown(exhibit) for exhibit in read.exhibits),
         custody=read.custody,

@@ -15,6 +15,7 @@ from bot.domain.blameless import Hint
 from bot.domain.incident import Role, Severity
 from bot.domain.measures import Adherence, Measure
 from bot.domain.postmortem.captured import Custody, ExhibitLine, Gap
+from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
@@ -167,3 +168,4 @@ class Draft:
     hints: tuple[Hint, ...]
     completeness: Completeness
     learned: Learned
+    containment: tuple[ContainmentLine, ...] = ()

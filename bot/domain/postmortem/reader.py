@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bot.domain.people import Profile
 from bot.domain.plain import name_of, readable
 from bot.domain.postmortem.captured import ExhibitFile, ExhibitLine, Gap
+from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange
 from bot.domain.postmortem.learned import FindingLine, Learned, PlaybookLine, SuggestionLine
 from bot.domain.postmortem.record import (
@@ -60,6 +61,7 @@ TEXTS: dict[type, tuple[str, ...]] = {
     PlaybookLine: ("text", "reason"),
     FindingLine: ("text", "why"),
     SuggestionLine: ("text",),
+    ContainmentLine: ("what", "why", "harm_cannot_wait", "seen", "outcome"),
 }
 
 ACTORS: dict[type, tuple[str, ...]] = {
@@ -80,6 +82,7 @@ ACTORS: dict[type, tuple[str, ...]] = {
     PlaybookLine: ("done_by", "dropped_by"),
     FindingLine: ("by",),
     SuggestionLine: ("by",),
+    ContainmentLine: ("asked_by",),
 }
 
 
@@ -115,6 +118,9 @@ class Reader:
             actions=self.rows(record.actions),
             gaps=self.rows(record.gaps),
             learned=self._learned(record.learned),
+            containment=tuple(
+                replace(line, agreed=tuple(map(self.name, line.agreed))) for line in self.rows(record.containment)
+            ),
             custody=replace(record.custody, files=self.rows(record.custody.files)),
         )
 

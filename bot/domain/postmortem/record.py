@@ -16,6 +16,7 @@ from bot.domain.incident import Role
 from bot.domain.measures import Targets
 from bot.domain.people import Profile
 from bot.domain.postmortem.captured import Custody, Entry, ExhibitLine, Gap, Message
+from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 
@@ -156,3 +157,4 @@ class PostmortemRecord:
     taxonomy: tuple[TaxonomyCode, ...] = ()
     gaps: tuple[Gap, ...] = ()
     learned: Learned = field(default_factory=Learned)
+    containment: tuple[ContainmentLine, ...] = ()
