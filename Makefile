@@ -28,7 +28,7 @@ test: $(VENV)/.tools ## Run every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 faults: $(VENV)/.tools ## Let every outbound call meet every fault, each case alone, and print the table
-	$(BIN)/python -m pytest tests/faults tests/window -m whole -n $(WORKERS) --show-capture=no --tb=short $(ARGS)
+	$(BIN)/python -m pytest tests -m whole -n $(WORKERS) --show-capture=no --tb=short $(ARGS)
 
 lint: $(VENV)/.tools ## Check style, types and the floors of the house
 	$(BIN)/ruff check .

@@ -298,6 +298,7 @@ async def test_slow_slack_loses_nothing(house: House, monkeypatch: pytest.Monkey
     assert 0 == house.theatre.sandbox.faults.latency
 
 
+@pytest.mark.whole
 async def test_limits_are_kept(house: House) -> None:
     """With Slack's limits on, a burst of messages to one channel is spread out and none is refused."""
     await house.do("fault", {"name": "limited", "on": True})

@@ -85,6 +85,7 @@ def test_the_jailbroken_discount_bot(tmp_path: Path) -> None:
         assert secret not in draft
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [name for name in stories.names() if name != "jailbroken_discount_bot"])
 def test_every_story(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each of the other stories that Andon brings: all of it happens, and leaves a post-mortem."""
