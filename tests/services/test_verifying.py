@@ -276,3 +276,24 @@ async def test_appending_at_once_keeps_one_chain(database_url: str) -> None:
         (one,) = await workshop.services.verifying.everything()
         assert one.is_sound
         assert one.entries == 8
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new"),
+    [
+        ("items", ", ", ",\t"),
+        ("fields", ": ", ":\n"),
+        ("fields", "\\u200b", "\\u200B"),
+        ("kept_at", ".000000", ".00000"),
+        ("kept_at", " ", "T"),
+    ],
+)
+def test_the_same_spelled_otherwise_is_named(
+    template: Template, tmp_path: Path, column: str, old: str, new: str
+) -> None:
+    """A byte that changes nothing of what a value means is a byte changed all the same."""
+    row = next(row for row in template.rows["exhibits"] if old in row[column])
+    directory = template.copied(tmp_path / "copy")
+    spoil(directory, f"UPDATE exhibits SET {column} = ? WHERE rowid = ?", row[column].replace(old, new, 1), row["_row"])  # noqa: S608
+    (sentence,) = named(directory)
+    assert f"X{row['id']}" in sentence
