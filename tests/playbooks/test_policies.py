@@ -309,8 +309,10 @@ def test_free_text_is_its_own_name() -> None:
 
 
 def test_every_why_is_used() -> None:
-    """No sentence stands ready that no rung says."""
-    assert set(Why) == {rung.why for severity in Severity for rung in LIBRARY.escalation_policy.ladders[severity].rungs}
+    """No sentence stands ready that no rung says, but the one for broken glass that nobody ratified."""
+    assert set(Why) - {Why.NOT_RATIFIED} == {
+        rung.why for severity in Severity for rung in LIBRARY.escalation_policy.ladders[severity].rungs
+    }
 
 
 def test_every_empty_seat_and_owed_word_climbs() -> None:

@@ -87,8 +87,9 @@ async def test_two_people_switch_the_tool_off_and_on_again(office: Office) -> No
     await office.forward(minutes=16)
     contained = request(office, channel)
     assert "moved, seen, held" in contained.text and ("Switch on again…",) == contained.buttons
-    incident = await office.incident()
-    assert incident.contained_at and "Take the discount code tool" in (incident.contained_how or "")
+    card_ts = (await office.incident()).card_ts
+    card = next(seen for seen in lena.sees(channel) if seen.ts == card_ts)
+    assert "Take the discount code tool from the assistant: moved, seen, held" in card.text
 
     await lena.presses(contained, "Switch on again…")
     await office.settle()

@@ -101,13 +101,13 @@ async def floor(workshop: Workshop) -> AsyncIterator[Floor]:
 async def test_two_people_switch_it_off_and_it_holds(floor: Floor) -> None:
     """Asked for, agreed to, called once, read, probed, held: only then the incident is contained, and says how."""
     number = await floor.incident()
-    run_id = await floor.ask(number)
+    run_id = await floor.ask(number, action="assistant-off")
     await floor.settle()
     assert not floor.control.switches and RunState.REQUESTED is (await floor.row(run_id)).state
     await floor.approve(run_id)
     await floor.settle()
     row = await floor.row(run_id)
-    assert (RunState.HOLDING, True, 1) == (row.state, floor.control.switch("discount-codes").is_off, row.calls)
+    assert (RunState.HOLDING, True, 1) == (row.state, floor.control.switch("discount-assistant").is_off, row.calls)
     await floor.forward(minutes=14)
     async with floor.workshop.work.read() as unit:
         incident = await unit.incidents.get(number)
@@ -122,6 +122,18 @@ async def test_two_people_switch_it_off_and_it_holds(floor: Floor) -> None:
     (post,) = floor.said(SwitchPost)
     assert isinstance(post, SwitchPost) and RunState.CONTAINED is post.run.state
     assert 6 <= len(await floor.lines(number))
+
+
+async def test_a_part_is_not_the_whole(floor: Floor) -> None:
+    """Where policy says that an action does not stop the harm by itself, people say when it has stopped."""
+    number = await floor.incident()
+    run_id = await floor.ask(number)
+    await floor.approve(run_id)
+    await floor.forward(minutes=16)
+    async with floor.workshop.work.read() as unit:
+        incident = await unit.incidents.get(number)
+    assert RunState.CONTAINED is (await floor.row(run_id)).state
+    assert incident is not None and incident.contained_at is None
 
 
 async def test_nobody_agrees_to_their_own(floor: Floor) -> None:
