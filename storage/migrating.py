@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
+
+_one_by_one = Lock()  # Alembic keeps what it works on in one place for the whole process
 
 
 def config() -> Config:
@@ -18,5 +22,6 @@ def run(connection: Connection, work: str, *args: str) -> None:
     """One command of Alembic (``upgrade``, ``downgrade``, ``check``) on this connection, committed."""
     made = config()
     made.attributes["connection"] = connection
-    getattr(command, work)(made, *args)
+    with _one_by_one:
+        getattr(command, work)(made, *args)
     connection.commit()

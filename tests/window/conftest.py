@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 from bot.sandbox.objects import Channel
 from tests.window.harness import Harness
@@ -25,8 +25,13 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(__file__).parent
 Opener = Callable[..., Awaitable[Page]]
 SETTINGS: dict[str, Any] = {"viewport": {"width": 1000, "height": 900}, "reduced_motion": "reduce"}
+PATIENCE = 15_000
+"""Milliseconds to wait for what should come at once: the machine may be busy with other tests."""
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 Visit = Callable[..., Awaitable[Visitor]]
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
@@ -104,7 +109,7 @@ async def open_page(browser: Browser, guard: Guard) -> AsyncIterator[Opener]:
         context = await browser.new_context(**{**SETTINGS, **options})
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(PATIENCE)
         watch(page, lambda: guard)
         return page
 
@@ -153,7 +158,7 @@ class Bench:
         if self.harness is None:
             self._context = await self._browser.new_context(**SETTINGS)
             page = await self._context.new_page()
-            page.set_default_timeout(5_000)
+            page.set_default_timeout(PATIENCE)
             watch(page, lambda: self.guard)
             self.harness = await Harness.on(page)
         await self.harness.begin()

@@ -38,8 +38,8 @@ class House:
         return [one for one in channels if one.name.startswith(beginning)][-1]
 
     async def becomes(self, holds: Callable[[], Any]) -> Any:
-        """What this is, as soon as it is true; fails after ten seconds."""
-        await self.sandbox.until(holds)
+        """What this is, as soon as it is true; fails after twenty seconds."""
+        await self.sandbox.until(holds, timeout=20.0)
         return holds()
 
     async def begins_anew(self) -> None:

@@ -229,13 +229,16 @@ async def test_the_guide_covers_nothing(house: House, visit: Visit) -> None:
 
 
 async def is_free(part: Locator) -> bool:
-    """Whether it is on screen, and what lies on top at its middle is itself."""
+    """Whether it is on screen, and nothing lies on top of it anywhere."""
     await expect(part).to_be_in_viewport(ratio=0.9)
     free: bool = await part.evaluate(
         """part => {
-          const box = part.getBoundingClientRect();
-          const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-          return part.contains(top) || top.contains(part) && top.closest('.composer, .message') !== null;
+          const { left, top, width, height } = part.getBoundingClientRect();
+          const spots = [0.1, 0.3, 0.5, 0.7, 0.9].flatMap(x => [0.2, 0.5, 0.8].map(y => [left + width * x, top + height * y]));
+          return spots.every(([x, y]) => {
+            const above = document.elementFromPoint(x, y);
+            return part.contains(above) || above.contains(part);
+          });
         }"""
     )
     return free

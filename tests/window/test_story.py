@@ -84,7 +84,7 @@ async def test_watching_a_story(house: House, visit: Visit, monkeypatch: pytest.
     await expect(watcher.guide).to_have_count(0)
     monkeypatch.setattr(Showing, "pace", 0.0)
     await caption(watcher).get_by_role("button", name="Resume").click()
-    await expect(caption(watcher)).to_contain_text("The story has ended", timeout=15_000)
+    await expect(caption(watcher)).to_contain_text("The story has ended", timeout=30_000)
     assert [] == house.backstage.state()["playing"]["failures"]
     await expect(watcher.page.get_by_role("button", name="Acting as Rae Okafor")).to_be_visible()
     await expect(watcher.message("Lena Voss").filter(has_text="I have it")).to_be_visible()
@@ -95,6 +95,17 @@ async def test_watching_a_story(house: House, visit: Visit, monkeypatch: pytest.
     await expect(caption(watcher)).to_have_count(0)
     await expect(watcher.guide.get_by_role("button", name="Show me around")).to_be_visible()
     await expect(watcher.conversation("ai-0001")).to_have_count(0)
+
+
+async def test_on_a_phone(house: House, visit: Visit, at_once: None) -> None:
+    """Where the controls lie over the page they make room for the story, so that it can be stopped."""
+    watcher = await visit("otto", viewport={"width": 400, "height": 800})
+    await watcher.page.get_by_role("button", name="Controls").click()
+    await play(watcher, "The bot that forgot")
+    await expect(caption(watcher)).to_be_visible(timeout=15_000)
+    await caption(watcher).get_by_role("button", name="Stop").click()
+    await expect(watcher.guide.get_by_role("button", name="Show me around")).to_be_visible()
+    await expect(caption(watcher)).to_have_count(0)
 
 
 @pytest.mark.whole

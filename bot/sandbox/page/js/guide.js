@@ -13,7 +13,7 @@ let away = null;
 
 /** Keep the card in its place; `showMessage(channel, ts)` brings a message of the open conversation into view. */
 export function guide(card, showMessage) {
-  const shown = { step: "", sign: "" };
+  const shown = { step: "", sign: "", channel: null, waits: false };
   const rings = soon(() => drawRings());
   const watcher = new MutationObserver(rings);
   const draw = () => {
@@ -32,7 +32,12 @@ export function guide(card, showMessage) {
     shown.step = step;
     if (shown.waits) reveal(steps, showMessage);
   };
-  for (const topic of ["backstage", "person", "place"]) subscribe(topic, draw);
+  for (const topic of ["backstage", "person"]) subscribe(topic, draw);
+  subscribe("place", ({ channel }) => {
+    if (channel !== shown.channel) shown.waits = true;
+    shown.channel = channel;
+    draw();
+  });
   subscribe("messages", ({ loaded }) => loaded && shown.waits && active() && setTimeout(() => active() && reveal(active(), showMessage)));
   document.addEventListener("toggle", rings, true);
   document.addEventListener("pointerdown", () => (shown.waits = false));

@@ -12,7 +12,10 @@ const finders = {
   message: ({ channel, ts }) => all(`[role=article][data-channel="${CSS.escape(channel)}"][data-ts="${CSS.escape(ts)}"]`),
   "menu-item": ({ name }) => all("[role^=menuitem], [role=option]").filter((one) => named(one, name)),
   button: ({ name }) => all(NAMED).filter((one) => named(one, name)),
-  conversation: ({ id }) => all(`[data-conversation="${CSS.escape(id)}"]`),
+  conversation: ({ id }) => {
+    const entries = all(`[data-conversation="${CSS.escape(id)}"]`);
+    return entries.some((one) => one.checkVisibility({ visibilityProperty: true })) ? entries : all("[aria-controls=sidebar]");
+  },
   person: ({ id }) => {
     const entries = all(`[data-person="${CSS.escape(id)}"]`).filter(isShown);
     return entries.length ? entries : all("[data-switcher]");

@@ -31,7 +31,10 @@ export function topbar(bar, { openSheet, toggleTraffic }) {
   replace(bar, menu, clock, controls, h("span", { class: "bar-gap" }), tune, own);
   drawControls(controls, traffic);
   bar.addEventListener("keydown", (event) => event.key === "Escape" && bar.classList.contains("open") && toggleControls(bar, tune));
-  subscribe("backstage", () => drawControls(controls, traffic));
+  subscribe("backstage", ({ before, now: stage }) => {
+    drawControls(controls, traffic);
+    if (stage?.playing && !before?.playing) closeControls(bar, tune);
+  });
   subscribe("person", () => drawControls(controls, traffic));
   subscribe("violations", (count) => {
     if (count) traffic.dataset.violations = count;
@@ -43,6 +46,12 @@ function toggleControls(bar, button) {
   const open = bar.classList.toggle("open");
   button.setAttribute("aria-expanded", String(open));
   if (!open) button.focus();
+}
+
+/** What is played has the page for itself. */
+function closeControls(bar, button) {
+  bar.classList.remove("open");
+  button.setAttribute("aria-expanded", "false");
 }
 
 function clockOf() {
