@@ -22,9 +22,9 @@ keyed = click.option("--key", metavar="KEY", help="A name for this submission: t
 
 @click.group(epilog=EXAMPLES)
 def containment() -> None:
-    """Switch off what does harm: asked for by one, agreed to by another.
+    """Switch off what does harm.
 
-    What was agreed to is run by `andon run`, or from here by `andon containment run` while no bot runs.
+    One asks, another agrees. What was agreed to is run by `andon run`, or from here by `andon containment run` while no bot runs.
     """
 
 

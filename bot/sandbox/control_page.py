@@ -31,7 +31,7 @@ def page(rows: Sequence[Row]) -> str:
 
 
 def _row(name: str, about: str, is_off: bool, value: str, history: Sequence[tuple[datetime, str]]) -> str:
-    state = "⏻ off" if is_off else "● on"
+    state = "○ off" if is_off else "● on"
     pointing = f"<br><small>version {escape(value)}</small>" if value != "1" else ""
     lines = "".join(f"<li>{at:%Y-%m-%d %H:%M:%S} UTC: {escape(what)}</li>" for at, what in history)
     told = f"<ol>{lines}</ol>" if lines else "<small>never moved</small>"
