@@ -24,7 +24,8 @@ keyed = click.option("--key", metavar="KEY", help="A name for this submission: t
 def containment() -> None:
     """Switch off what does harm.
 
-    One asks, another agrees. What was agreed to is run by `andon run`, or from here by `andon containment run` while no bot runs.
+    One asks, another agrees. What was agreed to is run by `andon run`, or from here by `andon containment run` while
+    no bot runs.
     """
 
 

@@ -225,6 +225,21 @@ async def test_approval_after_expiry(floor: Floor) -> None:
     assert not floor.control.switches
 
 
+async def test_nothing_is_switched_off_for_an_incident_that_is_over(floor: Floor) -> None:
+    """Closed in between: agreeing says so, and nothing runs; what is off can still be switched on again."""
+    number = await floor.incident()
+    off, late = await floor.ask(number), await floor.ask(number, action="assistant-off")
+    await floor.approve(off)
+    await floor.forward(minutes=1)
+    await floor.workshop.services.closing.cancel(number, "a test", by=Actor.person("ULENA"))
+    with pytest.raises(IllegalMove, match="not an incident"):
+        await floor.approve(late)
+    back = await floor.workshop.services.requesting.request_return(off, "over", by=Actor.person("ULENA"), key="b")
+    await floor.approve(back.run.run_id, by="UMATEO")
+    await floor.settle()
+    assert not floor.control.switch("discount-codes").is_off and not floor.control.switch("discount-assistant").is_off
+
+
 async def test_two_approvals_race(floor: Floor) -> None:
     """Of two who agree at the same moment one is first, the other hears so, and it runs once."""
     number = await floor.incident()

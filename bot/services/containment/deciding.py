@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain import escalation as ladder
 from bot.domain.containment import run as rules
-from bot.domain.containment.words import RunState
+from bot.domain.containment.words import Direction, RunState
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.escalation import Change, ChangeKind, StandDownReason
 from bot.domain.lifecycle import reason
@@ -19,6 +19,7 @@ from bot.services.containment.people import Operators
 from bot.services.containment.reading import receipt
 from bot.services.containment.record import action_of, end, found, named, note, owe
 from bot.services.escalations import Escalations
+from bot.services.guards import require_open
 from bot.services.work import Work
 from storage.incidents import Incident
 from storage.store import Unit
@@ -41,6 +42,8 @@ class Deciding:
         """Agree; it runs at once when enough have. Raises for whoever asked, too late, and not allowed."""
         async with self._work() as unit:
             row, incident = await self._open(unit, run_id, by)
+            if row.direction is Direction.OFF:
+                await require_open(unit, incident)
             now, person = self._work.now(), await self._operators.person(unit, incident, by)
             run = rules.approve(row.run(), person, now)
             row.become(run)
