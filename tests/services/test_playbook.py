@@ -11,6 +11,7 @@ import pytest
 from bot.domain.errors import AlreadyDone, BadInput, NotFound
 from bot.domain.incident import IncidentType, Phase, Severity
 from bot.domain.investigation import Assessment, Proof, Reply, Reproduction, Smallness, judge
+from bot.domain.notices.playbook import StepsLate
 from bot.services.playbook.reloading import Reloading
 from playbooks.copying import copy_to
 from playbooks.library import Library
@@ -164,3 +165,22 @@ def test_the_shipped_files_are_all_copied(tmp_path: Path) -> None:
     """What is copied is byte for byte what is shipped."""
     for name in copy_to(tmp_path):
         assert (tmp_path / name).read_bytes() == files("playbooks").joinpath(name).read_bytes()
+
+
+async def test_drills_remind_no_executive(workshop: Workshop) -> None:
+    """An executive who leads a drill hears nothing of late steps; in an incident she does."""
+    workshop.person("UHANA", email="hana@kestrel.example")
+    await workshop.services.directory.prepare()
+    reminded = []
+    for is_drill in (True, False):
+        number = await workshop.declare(f"The bot lies ({is_drill})")
+        await seat(workshop, number, "UHANA")
+        async with workshop.work() as unit:
+            incident = await unit.incidents.get(number, lock=True)
+            assert incident is not None
+            incident.is_drill = is_drill
+        workshop.clock.forward(hours=1)
+        await workshop.services.reminders.nudge_due()
+        await workshop.settle()
+        reminded.append(any(isinstance(notice, StepsLate) for notice in workshop.chat.dms("UHANA")))
+    assert reminded == [False, True]
