@@ -43,8 +43,9 @@ async def test_seeing_each_others_acts(house: House, visit: Visit) -> None:
 async def test_what_waits_for_somebody(house: House, visit: Visit) -> None:
     """What was not read is marked, mentions are counted; a visit, and nothing else, takes the marks away."""
     rae, otto = await visit("rae", house.sandbox.channel("general")), await visit("otto")
-    await otto.opens("support")
+    await otto.opens("general")
     await expect(otto.conversation("general")).to_have_accessible_name("general")
+    await otto.opens("support")
     await rae.writes("Anybody there?")
     await expect(otto.conversation("general")).to_have_accessible_name("general, unread")
     await rae.writes("@otto I mean you")

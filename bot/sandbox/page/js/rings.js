@@ -14,7 +14,8 @@ const finders = {
   button: ({ name }) => all(NAMED).filter((one) => named(one, name)),
   conversation: ({ id }) => {
     const entries = all(`[data-conversation="${CSS.escape(id)}"]`);
-    return entries.some((one) => one.checkVisibility({ visibilityProperty: true })) ? entries : all("[aria-controls=sidebar]");
+    if (entries.some((one) => one.checkVisibility({ visibilityProperty: true }))) return entries;
+    return entries.some((one) => one.ariaCurrent === "page") ? [] : all("[aria-controls=sidebar]");
   },
   person: ({ id }) => {
     const entries = all(`[data-person="${CSS.escape(id)}"]`).filter(isShown);
