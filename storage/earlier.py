@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,8 +55,8 @@ def items_kept(number: ColumnElement[int]) -> Any:
 async def likest(session: AsyncSession, incident: Incident, same_model: Collection[str]) -> Sequence[Incident]:
     """Earlier incidents of the same system, type or model (``same_model``: the systems that have it), likest first."""
     other = Incident
-    same_system = and_(literal(incident.system).is_not(None), col(other.system) == incident.system)
-    same_type = and_(literal(incident.type != IncidentType.UNSURE), col(other.type) == incident.type)
+    same_system = false() if incident.system is None else col(other.system) == incident.system
+    same_type = false() if incident.type == IncidentType.UNSURE else col(other.type) == incident.type
     shares_model = col(other.system).in_(sorted(same_model))
     query = (
         select(other)

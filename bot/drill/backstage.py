@@ -162,7 +162,7 @@ class DrillBackstage:
                 self._guiding.skip()
             case "next":
                 await self._guiding.go_on()
-            case "start" if self._showing is None and not self.world.sandbox.traffic.deliveries():
+            case "start" if self._showing is None and self._guiding.is_untouched:
                 await self._guiding.begin()
             case "start" | "restart":
                 self._renew(guided=True)

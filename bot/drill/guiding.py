@@ -23,17 +23,25 @@ class Guiding:
         self._done = [False] * len(guide.steps)
         self._left = [False] * len(guide.steps)
         self.is_begun = self.is_skipped = False
+        self._told = 0
 
     @property
     def is_finished(self) -> bool:
         """Whether every step is behind us."""
         return self._at() == len(self._guide.steps)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the app has heard of nothing since the path was begun."""
+        return len(self._world.sandbox.traffic.deliveries()) == self._told
+
     async def begin(self) -> None:
-        """What others have done before the first step."""
+        """What others have done before the first step; skipped and begun again it is not done twice."""
+        if not self.is_begun:
+            for step in self._guide.before:
+                await self._act(step)
+            self._told = len(self._world.sandbox.traffic.deliveries())
         self.is_begun, self.is_skipped = True, False
-        for step in self._guide.before:
-            await self._act(step)
 
     def skip(self) -> None:
         """Say no more."""
