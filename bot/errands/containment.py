@@ -10,7 +10,7 @@ from bot.errands.seat import COMMAND_LINE, Seat, Told
 from bot.services.containment.requesting import Wish
 from bot.services.failing import NotYet
 from bot.services.ports import Once
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.terminal import containment, data
 
 BUSY = "Another Andon is running it just now: look again in half a minute."

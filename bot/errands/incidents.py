@@ -17,7 +17,7 @@ from bot.domain.notices.roles import SeatHeld
 from bot.errands.seat import COMMAND_LINE, Seat, Told
 from bot.services import dates
 from bot.services.ports import Once
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.terminal import data, incidents, text
 from bot.terminal.incidents import Act
 from playbooks.library import Library

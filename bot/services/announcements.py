@@ -8,7 +8,7 @@ from bot.domain.incident import Role
 from bot.domain.notices.incident import Announcement
 from bot.services.directory import Directory
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library

@@ -15,7 +15,7 @@ from bot.domain.notices.escalation import Asked, Asking, Reason
 from bot.domain.notices.incident import Summary
 from bot.services.ports import Chat, Posted
 from bot.services.raising import unreachable
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
 from bot.services.work import Work

@@ -27,7 +27,8 @@ from bot.services.clock import Setbacks
 from bot.services.escalations import Escalations
 from bot.services.failing import NotYet
 from bot.services.ports import Chat
-from bot.services.reactions import CHANNEL, Attempt, Reaction
+from bot.services.reaction import Attempt, Reaction
+from bot.services.reactions import CHANNEL
 from bot.services.rewinding import TOLERANCE, rewind
 from bot.services.singly import singly
 from bot.services.summaries import summary

@@ -22,7 +22,8 @@ from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.capture import marked, meet
 from bot.services.ports import Chat, HistoryPage
-from bot.services.reactions import REACTIONS, Attempt
+from bot.services.reaction import Attempt
+from bot.services.reactions import REACTIONS
 from bot.services.watching import AFTERMATH, has_rest, next_look, watched
 from bot.services.work import Work, outbox_row
 from storage.captures import Capture

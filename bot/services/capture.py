@@ -16,7 +16,7 @@ from bot.domain.events import AuthorMet, MarkPlaced, MarkWithdrawn, MemberJoined
 from bot.domain.messages import MARKS, Heard, Joined, Mark, Reacted
 from bot.services.directory import Directory
 from bot.services.marks import BY_SHORTCUT, pin_key
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.together import Together
 from bot.services.work import Work
 from storage.store import Unit

@@ -12,7 +12,7 @@ from bot.domain.people import Actor
 from bot.services.channels import channel_in
 from bot.services.completeness import wanted
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.entries import refused

@@ -15,7 +15,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.directory import Directory
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library

@@ -14,7 +14,8 @@ from bot.domain.timeline import EntryKind
 from bot.services.failing import NotYet
 from bot.services.moments import Moment, Moments
 from bot.services.ports import Channel, Chat
-from bot.services.reactions import PREPARE, Attempt
+from bot.services.reaction import Attempt
+from bot.services.reactions import PREPARE
 from bot.services.summaries import summary
 from bot.services.watching import watched
 from bot.services.work import Work

@@ -24,7 +24,7 @@ from bot.services.channels import declarer_id
 from bot.services.guards import require_open
 from bot.services.moments import Moment, Moments
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
 from bot.services.work import Work

@@ -20,7 +20,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.guards import require_open
 from bot.services.lifecycle import Lifecycle
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.severities import Severities
 from bot.services.summaries import summary
 from bot.services.voice import Voice

@@ -22,7 +22,7 @@ from bot.domain.events import AskSettled, Fact
 from bot.domain.incident import Role
 from bot.domain.people import Actor
 from bot.services.moments import Moment, Moments
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.targets import Targets
 from bot.services.work import Work
 from playbooks.library import Library

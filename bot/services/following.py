@@ -11,7 +11,7 @@ from bot.services.access import Access
 from bot.services.channels import Channels
 from bot.services.guards import require_open
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 

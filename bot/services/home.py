@@ -13,7 +13,7 @@ from bot.domain.people import Actor
 from bot.services.access import Access
 from bot.services.channels import declarer_id
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident

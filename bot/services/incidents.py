@@ -24,7 +24,7 @@ from bot.services.access import NO_SUCH, Access
 from bot.services.cadence import Cadence
 from bot.services.directory import Directory
 from bot.services.moments import Moment, Moments
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.together import Together
 from bot.services.work import Work

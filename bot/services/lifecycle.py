@@ -26,7 +26,7 @@ from bot.services.access import Access
 from bot.services.cadence import Cadence
 from bot.services.guards import already, require_open
 from bot.services.moments import Moment, Moments
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.severities import Severities
 from bot.services.summaries import summary
 from bot.services.voice import Voice

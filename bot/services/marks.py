@@ -17,7 +17,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.guards import require_unmerged
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.work import Work
 from storage.evidence import Exhibit, digest
 from storage.incidents import Incident

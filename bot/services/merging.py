@@ -14,7 +14,7 @@ from bot.services.access import Access
 from bot.services.closing import Closing
 from bot.services.guards import place, require_open
 from bot.services.incidents import Incidents
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
 from bot.services.work import Work

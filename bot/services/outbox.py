@@ -21,7 +21,7 @@ from bot.services.failing import Endless, NotUnderstood, is_ours_to_judge
 from bot.services.leases import LEASE, Lease, LeaseLost, beat, boot_clock, holding
 from bot.services.pacing import waiting_as
 from bot.services.ports import Once
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.settling import Settling
 from bot.services.work import Work, revive
 from storage.outbox import OutboxRow

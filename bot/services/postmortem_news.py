@@ -15,7 +15,7 @@ from bot.domain.postmortem import SectionKey
 from bot.services.channels import Channels
 from bot.services.ports import Chat, Posted
 from bot.services.postmortems import missing
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident

@@ -28,7 +28,7 @@ from bot.domain.postmortem import ActionKind, SectionKey, assemble
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.postmortem_record import gather
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library

@@ -20,7 +20,7 @@ from bot.services.channels import declarer_id
 from bot.services.guards import already
 from bot.services.naming import Naming
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.access import AccessRequest

@@ -8,42 +8,12 @@ state: one that already waits stands for all. ``after`` lets several facts in a 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain import events
 from bot.domain.events import Fact
-from bot.services.ports import Once
-from storage.store import Unit
-
-
-async def _later(_: Unit) -> None:
-    """Whoever runs the reaction notes its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try at a reaction; hand ``once`` to whatever Slack call makes its effect.
-
-    ``finish(unit)``, if a reaction awaits it, ends the reaction with that transaction, its last act: what comes next in
-    its lane need not wait, and it is never repeated. Raises LeaseLost when somebody else has taken it over.
-    """
-
-    once: Once
-    number: int
-    finish: Callable[[Unit], Awaitable[None]] = _later
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """One thing to do about a fact."""
-
-    name: str
-    lane: str | None = None
-    coalesce: bool = False
-    after: timedelta = timedelta()
-
+from bot.services.reaction import Reaction
 
 CHANNEL = "channel"
 ANNOUNCE = "announcement"

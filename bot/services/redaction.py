@@ -19,7 +19,7 @@ from bot.services.access import Access
 from bot.services.evidence.sealing import Sealing
 from bot.services.guards import name_of
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.evidence import Exhibit

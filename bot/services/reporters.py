@@ -9,7 +9,7 @@ from bot.domain.notices import Notice
 from bot.domain.notices.incident import ChannelAwaited, ChannelUnavailable, DeclaredReceipt, MoreQuestions
 from bot.services.channels import declarer_id
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident

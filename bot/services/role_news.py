@@ -29,7 +29,7 @@ from bot.domain.people import Actor
 from bot.services.channels import Channels
 from bot.services.handovers import handover
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
 from bot.services.work import Work

@@ -9,7 +9,7 @@ from bot.domain.notices.tasks import TaskForYou, TaskPost, TasksLate, TaskState
 from bot.services.channels import Channels
 from bot.services.failing import NotYet
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.tasks import item
 from bot.services.work import Work

@@ -9,7 +9,7 @@ from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
 from bot.services.channels import channel_in
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 

@@ -16,7 +16,8 @@ from bot.domain import events
 from bot.domain.events import Fact
 from bot.services import leases
 from bot.services.ports import Clock
-from bot.services.reactions import REACTIONS, Reaction
+from bot.services.reaction import Reaction
+from bot.services.reactions import REACTIONS
 from storage.outbox import OutboxRow
 from storage.store import Store, Unit
 

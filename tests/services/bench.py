@@ -14,7 +14,7 @@ from bot.domain.events import CardPosted, ChannelOpened, Fact, IncidentDeclared,
 from bot.domain.incident import Severity
 from bot.services.clock import SteerableClock
 from bot.services.outbox import OutboxWorker
-from bot.services.reactions import Attempt, Reaction
+from bot.services.reaction import Attempt, Reaction
 from bot.services.work import Work
 from storage.database import Database
 from storage.incidents import Incident

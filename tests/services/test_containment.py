@@ -22,7 +22,7 @@ from bot.sandbox.control_plane import ControlPlane
 from bot.services.containment.requesting import Wish
 from bot.services.failing import NotYet
 from bot.services.ports import Once
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.switches.board import Board, invented
 from bot.switches.wire import Wire
 from storage.agenda import Agenda

@@ -13,7 +13,7 @@ from bot.domain.incident import Role, Severity
 from bot.domain.people import Actor
 from bot.services.incidents import Declared
 from bot.services.ports import Once
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from tests.workshop import Workshop, on_database
 
 RAE = Actor.person("URAE")

@@ -12,7 +12,7 @@ from bot.domain.events import CardPosted, Fact, IncidentDeclared
 from bot.services import leases
 from bot.services.leases import LEASE, Lease, LeaseLost, acting, holding
 from bot.services.outbox import OutboxWorker
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from storage.database import Database
 from storage.incidents import Incident
 from storage.outbox import OutboxState

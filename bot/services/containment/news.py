@@ -10,7 +10,7 @@ from bot.domain.notices.containment import SwitchFailure, SwitchPost, SwitchUnra
 from bot.services.channels import Channels
 from bot.services.containment.reading import item
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.voice import Voice
 from bot.services.work import Work

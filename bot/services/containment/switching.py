@@ -12,7 +12,7 @@ from bot.domain.people import ANDON
 from bot.services.containment.ports import Order, Switchboard, SwitchRefused, SwitchUnavailable, SwitchUncertain
 from bot.services.containment.record import action_of, end, fail, found, named, note, order_of
 from bot.services.failing import NotYet
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.work import Work
 from playbooks.catalogue import span
 

@@ -19,7 +19,7 @@ from bot.services.containment.deciding import ratification
 from bot.services.containment.ports import Sighting, Switchboard
 from bot.services.containment.record import action_of, end, fail, found, named, note, order_of, saw
 from bot.services.lifecycle import Lifecycle
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.singly import singly
 from bot.services.work import Work
 from playbooks.catalogue import span

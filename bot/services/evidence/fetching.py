@@ -15,7 +15,7 @@ from bot.domain.people import ANDON
 from bot.domain.timeline import EntryKind
 from bot.services.evidence.keeping import KEPT, LOST, OWED
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.voice import Voice
 from bot.services.work import Work
 from storage.blobs import BlobStore

@@ -12,7 +12,7 @@ from bot.domain.incident import IncidentType, Role
 from bot.domain.notices.evidence import EvidenceAsk
 from bot.services.completeness import wanted
 from bot.services.ports import Chat
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library

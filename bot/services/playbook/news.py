@@ -16,7 +16,7 @@ from bot.services.failing import NotYet
 from bot.services.playbook import findings
 from bot.services.playbook.reading import checklist, item, shown
 from bot.services.ports import Chat, Posted
-from bot.services.reactions import Attempt
+from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library
