@@ -24,9 +24,11 @@ from storage.findings import Findings
 from storage.incidents import Incidents
 from storage.message_reactions import Reactions
 from storage.messages import Messages
+from storage.obligations import Obligations
 from storage.outbox import Outbox
 from storage.paces import Paces
 from storage.participants import Participants
+from storage.particulars import Particulars
 from storage.people import People
 from storage.postmortems import Postmortems
 from storage.proposals import Proposals
@@ -68,6 +70,8 @@ class Unit:
         self.suggestions = Suggestions(session)
         self.findings = Findings(session)
         self.switches = Switches(session)
+        self.particulars = Particulars(session)
+        self.obligations = Obligations(session)
         self.updates = Updates(session)
         self.cards = Cards(session)
         self.messages = Messages(session)
