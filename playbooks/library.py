@@ -18,6 +18,7 @@ from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.ladders import cadence, policy
 from playbooks.loading import load_shelf
+from playbooks.particulars import ParticularPolicy
 from playbooks.plans import book
 from playbooks.promises import Deadlines, SeverityPolicy
 from playbooks.schema import Executive, PeopleFile, RoleGuide, Roster, System, TypePolicy
@@ -42,6 +43,7 @@ class Library:
     book: Book
     evidence: EvidenceFile
     containment: ContainmentFile
+    particulars: Mapping[str, ParticularPolicy]
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
     content_hash: str
@@ -65,6 +67,7 @@ class Library:
             book=book(((name, found.model) for name, found in shelf.responses.items()), shelf.tiers.model.tiers),
             evidence=shelf.evidence.model,
             containment=shelf.containment.model,
+            particulars=shelf.particulars.model.by_key(),
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,

@@ -19,6 +19,7 @@ from bot.domain.playbook import CORE
 from playbooks.catalogue import ContainmentFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
+from playbooks.particulars import ParticularsFile
 from playbooks.plans import PlaybookFile
 from playbooks.promises import SeveritiesFile
 from playbooks.reading import Page, read
@@ -47,6 +48,7 @@ POLICIES = (
     "tiers",
     "evidence",
     "containment",
+    "particulars",
 )
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
 RESPONSES = (CORE, *(kind.value for kind in IncidentType if kind is not IncidentType.UNSURE))
@@ -75,6 +77,7 @@ class Shelf:
     tiers: Loaded[TiersFile]
     evidence: Loaded[EvidenceFile]
     containment: Loaded[ContainmentFile]
+    particulars: Loaded[ParticularsFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
 
@@ -93,6 +96,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
         evidence=_checked(pages["policies/evidence.yaml"], EvidenceFile),
         containment=_checked(pages["policies/containment.yaml"], ContainmentFile),
+        particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages),
     )
