@@ -88,21 +88,20 @@ class Outbox:
             await self._session.flush()  # they are about rows that may not be written yet
             await (await self._session.connection()).execute(insert(OutboxRow.__table__), list(rows))  # type: ignore[attr-defined]
 
-    async def waiting(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
-        """Which of these (incident, reaction) are owed and did nothing yet; they stay so until this unit ends."""
-        if not wanted:
-            return set()
-        query = (
-            select(OutboxRow.incident_id, OutboxRow.reaction)
-            .where(
-                col(OutboxRow.incident_id).in_({incident_id for incident_id, _ in wanted}),
+    async def waiting(self, wanted: Collection[tuple[int | str, str]]) -> set[tuple[int | str, str]]:
+        """Which of these (incident or lane, reaction) are owed and did nothing yet: still so when this unit ends."""
+        found: set[tuple[int | str, str]] = set()
+        for place, kind in ((col(OutboxRow.incident_id), int), (col(OutboxRow.lane), str)):
+            if not (places := {where for where, _ in wanted if isinstance(where, kind)}):
+                continue
+            untouched = select(place, OutboxRow.reaction).where(
+                place.in_(places),
                 col(OutboxRow.reaction).in_({reaction for _, reaction in wanted}),
                 col(OutboxRow.state) == OutboxState.PENDING,
                 col(OutboxRow.attempts) == col(OutboxRow.clean_attempts),
             )
-            .with_for_update()
-        )
-        return {(incident_id, name) for incident_id, name in (await self._session.exec(query)).all() if incident_id}
+            found |= {(where, name) for where, name in await self._session.exec(untouched.with_for_update()) if where}
+        return found
 
     async def is_owed(self, incident_id: int, reaction: str) -> bool:
         """Whether the reaction is still to be carried out, claimed or not."""

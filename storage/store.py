@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import StorageUnavailable
-from bot.domain.events import Fact
+from bot.domain.events import AnyFact
 from storage.access import AccessRequests
 from storage.audits import Audits
 from storage.captures import Captures
@@ -80,9 +80,9 @@ class Unit:
         self.screens = Screens(session)
         self.access_requests = AccessRequests(session)
         self.audits = Audits(session)
-        self.facts: list[Fact] = []
+        self.facts: list[AnyFact] = []
 
-    def tell(self, fact: Fact) -> None:
+    def tell(self, fact: AnyFact) -> None:
         """A fact that holds once this unit is committed; its reactions are owed from then on."""
         self.facts.append(fact)
 

@@ -3,7 +3,8 @@
 A reaction is named ``service.method``; the method gets the fact and the :class:`Attempt`. Each makes at most one
 effect in Slack, so that each can be repeated alone. Reactions of one lane run one after another per incident, the
 others side by side; a lane may name a field of the fact, ``to {user_id}``. A coalescing reaction renders the present
-state: one that already waits stands for all. ``after`` lets several facts in a row be one reaction.
+state: one that already waits stands for all; about what belongs to no incident it needs a lane. ``after`` lets several
+facts in a row be one reaction.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain import events
-from bot.domain.events import Fact
+from bot.domain.events import AnyFact
 from bot.services.reaction import Reaction
 
 CHANNEL = "channel"
@@ -27,7 +28,7 @@ REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 
-REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
+REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE),
     events.ChannelOpened: (
         POST_CARD,
@@ -192,6 +193,7 @@ REACTIONS: Mapping[type[Fact], tuple[Reaction, ...]] = {
     events.StepGiven: (Reaction("playbook_news.tell_owner"),),
     events.StepsOverdue: (Reaction("playbook_news.remind"), REFRESH_CHECKLIST),
     events.FindingAdded: (Reaction("playbook_news.post_finding", lane="findings"),),
+    events.ParticularSet: (),
     events.SwitchAsked: (Reaction("containment_news.post", lane="containment"), REFRESH_CARD),
     events.SwitchApproved: (Reaction("switching.run", lane="switch {run_id}"),),
     events.SwitchTurned: (Reaction("proving.look", lane="switch {run_id}"),),

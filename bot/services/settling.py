@@ -73,8 +73,8 @@ class Settling:
             await self._settle_told(row, error, values | {"finished_at": self._work.now()})
             return
         values |= {"due_at": judged.due_at, "clean_attempts": row.clean_attempts + judged.is_clean}
-        if row.lane is not None and not row.lane.startswith(f"{row.incident_id}:"):
-            values["lane"] = None  # a lane that incidents share is for those that get on
+        if row.lane is not None and ":" not in row.lane:
+            values["lane"] = None  # a lane that has no owner, and that all share, is for those that get on
         if judged.may_be_set_aside and await self._is_row_at_fault(row):
             log.warning("set aside: Slack answers, but not this; its lane goes on", attempt=row.attempts)
             await self._settle_told(row, error, values | {"lane": None}, is_tried_on=True)

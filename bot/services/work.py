@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.domain import events
-from bot.domain.events import Fact
+from bot.domain.events import AnyFact
 from bot.services import leases
 from bot.services.ports import Clock
 from bot.services.reaction import Reaction
@@ -21,8 +21,8 @@ from bot.services.reactions import REACTIONS
 from storage.outbox import OutboxRow
 from storage.store import Store, Unit
 
-FACTS: dict[str, type[Fact]] = {
-    name: kind for name, kind in vars(events).items() if isinstance(kind, type) and issubclass(kind, Fact)
+FACTS: dict[str, type[AnyFact]] = {
+    name: kind for name, kind in vars(events).items() if isinstance(kind, type) and issubclass(kind, AnyFact)
 }
 
 
@@ -30,7 +30,7 @@ class Work:
     """Opens units of work: ``async with work() as unit`` to change, ``work.read()`` to look."""
 
     def __init__(
-        self, store: Store, clock: Clock, reactions: Mapping[type[Fact], tuple[Reaction, ...]] = REACTIONS
+        self, store: Store, clock: Clock, reactions: Mapping[type[AnyFact], tuple[Reaction, ...]] = REACTIONS
     ) -> None:
         self._store = store
         self._clock = clock
@@ -81,45 +81,54 @@ class Work:
 
     async def _owe(self, unit: Unit) -> None:
         owed = [(fact, reaction) for fact in unit.facts for reaction in self._reactions[type(fact)]]
-        waiting = await unit.outbox.waiting({(f.incident_id, r.name) for f, r in owed if r.coalesce})
+        waiting = await unit.outbox.waiting({_place(fact, reaction) for fact, reaction in owed if reaction.coalesce})
         rows: list[dict[str, Any]] = []
         for fact, reaction in owed:
             if reaction.coalesce:
-                if (fact.incident_id, reaction.name) in waiting:
+                if (place := _place(fact, reaction)) in waiting:
                     continue
-                waiting.add((fact.incident_id, reaction.name))
+                waiting.add(place)
             rows.append(_columns(fact, reaction, self.now()))
         await unit.outbox.add_all(rows)
 
 
-def outbox_row(fact: Fact, reaction: Reaction, now: datetime) -> OutboxRow:
+def outbox_row(fact: AnyFact, reaction: Reaction, now: datetime) -> OutboxRow:
     """The row that owes one reaction to one fact."""
     return OutboxRow(**_columns(fact, reaction, now))
 
 
-def _columns(fact: Fact, reaction: Reaction, now: datetime) -> dict[str, Any]:
+def _columns(fact: AnyFact, reaction: Reaction, now: datetime) -> dict[str, Any]:
     payload = _adapter(type(fact)).dump_python(fact, mode="json")
     return {
-        "incident_id": fact.incident_id,
+        "incident_id": fact.number,
         "fact": type(fact).__name__,
         "payload": payload,
         "reaction": reaction.name,
-        "lane": f"{fact.incident_id}:{reaction.lane.format(**payload)}" if reaction.lane else None,
+        "lane": _lane(fact, reaction, payload),
         "created_at": now,
         "due_at": now + reaction.after,
     }
 
 
-def revive(name: str, payload: dict[str, Any]) -> Fact:
+def _lane(fact: AnyFact, reaction: Reaction, payload: Mapping[str, Any]) -> str | None:
+    return f"{fact.owner}:{reaction.lane.format(**payload)}" if reaction.lane else None
+
+
+def _place(fact: AnyFact, reaction: Reaction) -> tuple[int | str, str]:
+    """Where one coalescing reaction stands for all: the incident, or the lane of what belongs to none."""
+    return fact.number or f"{fact.owner}:{reaction.lane or ''}", reaction.name
+
+
+def revive(name: str, payload: dict[str, Any]) -> AnyFact:
     """The fact a row was written for. Raises KeyError or ValueError for a row no longer understood."""
-    fact: Fact = _adapter(FACTS[name]).validate_python(payload)
+    fact: AnyFact = _adapter(FACTS[name]).validate_python(payload)
     return fact
 
 
-_adapters: dict[type[Fact], TypeAdapter[Any]] = {}
+_adapters: dict[type[AnyFact], TypeAdapter[Any]] = {}
 
 
-def _adapter(kind: type[Fact]) -> TypeAdapter[Any]:
+def _adapter(kind: type[AnyFact]) -> TypeAdapter[Any]:
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
     return _adapters[kind]

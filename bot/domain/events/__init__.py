@@ -35,13 +35,14 @@ from bot.domain.events.evidence import (
     FilesNotFetched,
     FilesTakenOut,
 )
-from bot.domain.events.fact import Fact
+from bot.domain.events.fact import AnyFact, Fact
 from bot.domain.events.ladder import (
     AskSettled,
     ChannelAsked,
     IncidentAcknowledged,
     PersonAsked,
 )
+from bot.domain.events.law import ParticularSet
 from bot.domain.events.life import (
     DetailsAdded,
     EndingOwed,
@@ -108,6 +109,7 @@ __all__ = [
     "AccessAsked",
     "AccessDecided",
     "AccessGiven",
+    "AnyFact",
     "AskSettled",
     "AuditFailed",
     "AuthorMet",
@@ -146,6 +148,7 @@ __all__ = [
     "MessageRedacted",
     "OfferSettled",
     "OriginLinked",
+    "ParticularSet",
     "PersonAsked",
     "PersonJoined",
     "PhaseChanged",
