@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
-from playbooks import particulars, plans
+from playbooks import alerts, particulars, plans
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
@@ -24,7 +24,18 @@ MOST_SYSTEMS = 98
 
 def check(shelf: Shelf) -> None:
     """Raise PolicyError, with file and line, for the first thing that does not fit."""
-    for errors in (_tables, _severities, _escalation, _types, _systems, _evidence, _containment, _law, _responses):
+    for errors in (
+        _tables,
+        _severities,
+        _escalation,
+        _types,
+        _systems,
+        _evidence,
+        _containment,
+        _alerts,
+        _law,
+        _responses,
+    ):
         for error in errors(shelf):
             raise error
 
@@ -131,6 +142,12 @@ def _containment(shelf: Shelf) -> Iterator[PolicyError]:
         for number, action in enumerate(system.actions):
             if action.id in [other.id for other in system.actions[:number]]:
                 yield systems.error(("systems", index, "actions", number, "id"), f"id {action.id!r} stands twice")
+
+
+def _alerts(shelf: Shelf) -> Iterator[PolicyError]:
+    systems = frozenset(system.slug for system in shelf.systems.model.systems)
+    for where, why in alerts.misfits(shelf.alerts.model, systems):
+        yield shelf.alerts.page.error(where, why)
 
 
 def _law(shelf: Shelf) -> Iterator[PolicyError]:

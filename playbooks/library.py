@@ -12,6 +12,7 @@ from bot.domain.escalation import Ask, AskKind, Cadence, EscalationPolicy, Flag
 from bot.domain.incident import IncidentType, Role, Severity
 from bot.domain.playbook import Book, Line
 from playbooks.actions import Action
+from playbooks.alerts import AlertsFile
 from playbooks.catalogue import ContainmentFile
 from playbooks.checks import check
 from playbooks.errors import PolicyError
@@ -43,6 +44,7 @@ class Library:
     book: Book
     evidence: EvidenceFile
     containment: ContainmentFile
+    alerts: AlertsFile
     particulars: Mapping[str, ParticularPolicy]
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
@@ -67,6 +69,7 @@ class Library:
             book=book(((name, found.model) for name, found in shelf.responses.items()), shelf.tiers.model.tiers),
             evidence=shelf.evidence.model,
             containment=shelf.containment.model,
+            alerts=shelf.alerts.model,
             particulars=shelf.particulars.model.by_key(),
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),

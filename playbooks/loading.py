@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from bot.domain.incident import IncidentType
 from bot.domain.playbook import CORE
+from playbooks.alerts import AlertsFile
 from playbooks.catalogue import ContainmentFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
@@ -48,6 +49,7 @@ POLICIES = (
     "tiers",
     "evidence",
     "containment",
+    "alerts",
     "particulars",
 )
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
@@ -77,6 +79,7 @@ class Shelf:
     tiers: Loaded[TiersFile]
     evidence: Loaded[EvidenceFile]
     containment: Loaded[ContainmentFile]
+    alerts: Loaded[AlertsFile]
     particulars: Loaded[ParticularsFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
@@ -96,6 +99,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
         evidence=_checked(pages["policies/evidence.yaml"], EvidenceFile),
         containment=_checked(pages["policies/containment.yaml"], ContainmentFile),
+        alerts=_checked(pages["policies/alerts.yaml"], AlertsFile),
         particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages),
