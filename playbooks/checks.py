@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
-from playbooks import alerts, particulars, plans
+from playbooks import alerts, communications, particulars, plans
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
@@ -34,6 +34,7 @@ def check(shelf: Shelf) -> None:
         _containment,
         _alerts,
         _law,
+        _communications,
         _responses,
     ):
         for error in errors(shelf):
@@ -122,6 +123,12 @@ def _responses(shelf: Shelf) -> Iterator[PolicyError]:
     sheets = {name: (loaded.page, loaded.model) for name, loaded in shelf.responses.items()}
     actions = {entry.id for entry in shelf.containment.model.catalogue}
     yield from plans.misfits(sheets, shelf.evidence.model.items(), actions)
+
+
+def _communications(shelf: Shelf) -> Iterator[PolicyError]:
+    loaded, keys = shelf.communications, frozenset(shelf.particulars.model.by_key())
+    severities = shelf.severities.model.severities
+    yield from communications.misfits(loaded.page, loaded.model, shelf.sheets, severities, keys)
 
 
 def _evidence(shelf: Shelf) -> Iterator[PolicyError]:

@@ -15,6 +15,7 @@ from playbooks.actions import Action
 from playbooks.alerts import AlertsFile
 from playbooks.catalogue import ContainmentFile
 from playbooks.checks import check
+from playbooks.communications import Communications, communications
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.ladders import cadence, policy
@@ -44,6 +45,7 @@ class Library:
     book: Book
     evidence: EvidenceFile
     containment: ContainmentFile
+    communications: Communications
     alerts: AlertsFile
     particulars: Mapping[str, ParticularPolicy]
     escalation_policy: EscalationPolicy
@@ -69,6 +71,7 @@ class Library:
             book=book(((name, found.model) for name, found in shelf.responses.items()), shelf.tiers.model.tiers),
             evidence=shelf.evidence.model,
             containment=shelf.containment.model,
+            communications=communications(shelf.communications.model, shelf.sheets, severities),
             alerts=shelf.alerts.model,
             particulars=shelf.particulars.model.by_key(),
             escalation_policy=policy(shelf.escalation.model, severities),

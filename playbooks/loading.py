@@ -18,6 +18,7 @@ from bot.domain.incident import IncidentType
 from bot.domain.playbook import CORE
 from playbooks.alerts import AlertsFile
 from playbooks.catalogue import ContainmentFile
+from playbooks.communications import CommunicationsFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.particulars import ParticularsFile
@@ -33,6 +34,7 @@ from playbooks.schema import (
     TiersFile,
     TypesFile,
 )
+from playbooks.texts import Sheet, file_of, load_sheets
 from playbooks.values import Model
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -49,6 +51,7 @@ POLICIES = (
     "tiers",
     "evidence",
     "containment",
+    "communications",
     "alerts",
     "particulars",
 )
@@ -79,6 +82,8 @@ class Shelf:
     tiers: Loaded[TiersFile]
     evidence: Loaded[EvidenceFile]
     containment: Loaded[ContainmentFile]
+    communications: Loaded[CommunicationsFile]
+    sheets: Mapping[str, Sheet]
     alerts: Loaded[AlertsFile]
     particulars: Loaded[ParticularsFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
@@ -88,6 +93,8 @@ class Shelf:
 def load_shelf(directory: Path | None) -> Shelf:
     """Read every file; raises PolicyError for the first that is wrong, and for a file of no known name."""
     pages = dict(_pages(directory))
+    words = _checked(pages["policies/communications.yaml"], CommunicationsFile)
+    sheets = load_sheets([text.name for text in words.model.texts], directory)
     return Shelf(
         severities=_checked(pages["policies/severities.yaml"], SeveritiesFile),
         escalation=_checked(pages["policies/escalation.yaml"], EscalationFile),
@@ -99,10 +106,12 @@ def load_shelf(directory: Path | None) -> Shelf:
         tiers=_checked(pages["policies/tiers.yaml"], TiersFile),
         evidence=_checked(pages["policies/evidence.yaml"], EvidenceFile),
         containment=_checked(pages["policies/containment.yaml"], ContainmentFile),
+        communications=words,
+        sheets=sheets,
         alerts=_checked(pages["policies/alerts.yaml"], AlertsFile),
         particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
-        content_hash=_digest(pages),
+        content_hash=_digest(pages, sheets),
     )
 
 
@@ -168,6 +177,8 @@ def _sentence(wrong: ErrorDetails) -> str:
             return f"{last}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
 
 
-def _digest(pages: Mapping[str, Page]) -> str:
-    listing = "".join(f"{page.sha256}  {name}\n" for name, page in sorted(pages.items()))
+def _digest(pages: Mapping[str, Page], sheets: Mapping[str, Sheet]) -> str:
+    hashes = {name: page.sha256 for name, page in pages.items()}
+    hashes |= {file_of(name): sheet.sha256 for name, sheet in sheets.items()}
+    listing = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(hashes.items()))
     return hashlib.sha256(listing.encode()).hexdigest()

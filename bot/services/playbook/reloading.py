@@ -55,9 +55,9 @@ class Reloading:
 def _stamp(directory: Path) -> Stamp:
     """What tells one state of the files from another, without reading them."""
     found = []
-    for folder in FOLDERS:
+    for folder, suffixes in (*((folder, SUFFIXES) for folder in FOLDERS), ("templates", (".md",))):
         for file in sorted((directory / folder).glob("*")):
-            if file.suffix.lower() in SUFFIXES:
+            if file.suffix.lower() in suffixes:
                 try:
                     known = file.stat()
                 except OSError:  # gone between the two: the next look sees it
