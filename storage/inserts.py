@@ -19,6 +19,22 @@ async def insert_missing(session: AsyncSession, kind: type[SQLModel], rows: Sequ
         await _add(session, _insert(session, kind).on_conflict_do_nothing(), rows)
 
 
+async def insert_first(session: AsyncSession, kind: type[SQLModel], row: dict[str, Any]) -> bool:
+    """Add a row, and say whether it was this unit that added it: of two at once, one is first."""
+    insert = _insert(session, kind)
+    statement = insert.on_conflict_do_nothing().returning(*insert.table.primary_key)
+    await session.flush()
+    return (await (await session.connection()).execute(statement, row)).first() is not None
+
+
+async def insert_new(session: AsyncSession, kind: type[SQLModel], row: dict[str, Any]) -> bool:
+    """Add one row; False where one of its keys is taken, and then nothing changes."""
+    statement = _insert(session, kind)
+    statement = statement.on_conflict_do_nothing().returning(*statement.table.primary_key)
+    await session.flush()
+    return (await (await session.connection()).execute(statement, row)).first() is not None
+
+
 async def hold(session: AsyncSession, kind: type[SQLModel], row: dict[str, Any]) -> Any:
     """The stored row with this row's keys, held until the unit ends; this one where there is none yet."""
     insert = _insert(session, kind)

@@ -10,10 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import StorageUnavailable
 from bot.domain.events import AnyFact
 from storage.access import AccessRequests
+from storage.alerts import Alerts
+from storage.action_items import ActionItems
 from storage.audits import Audits
 from storage.captures import Captures
 from storage.cards import Cards
 from storage.custody import Custody
+from storage.custody_checks import CustodyChecks
 from storage.database import Database
 from storage.directory import Directory
 from storage.drafts import Drafts
@@ -32,6 +35,8 @@ from storage.particulars import Particulars
 from storage.people import People
 from storage.postmortems import Postmortems
 from storage.proposals import Proposals
+from storage.reports import Reports
+from storage.reviews import Reviews
 from storage.roles import Roles
 from storage.screens import Screens
 from storage.sealed import Sealed
@@ -39,6 +44,7 @@ from storage.steps import Steps
 from storage.suggestions import Suggestions
 from storage.switches import Switches
 from storage.tasks import Tasks
+from storage.tellings import Tellings
 from storage.timeline import Timeline
 from storage.trouble import WriteTrouble, is_passing, reason
 from storage.updates import Updates
@@ -53,14 +59,19 @@ class Unit:
         self.timeline = Timeline(session, via)
         self.roles = Roles(session)
         self.proposals = Proposals(session)
+        self.reports = Reports(session)
         self.participants = Participants(session)
         self.people = People(session)
         self.custody = Custody(session)
+        self.custody_checks = CustodyChecks(session)
+        self.tellings = Tellings(session)
         self.evidence = Evidence(session, self.custody)
         self.evidence_nudges = EvidenceNudges(session)
         self.sealed = Sealed(session, self.custody)
         self.escalations = Escalations(session)
         self.postmortems = Postmortems(session)
+        self.action_items = ActionItems(session)
+        self.reviews = Reviews(session)
         self.outbox = Outbox(session)
         self.paces = Paces(session)
         self.directory = Directory(session)
@@ -80,6 +91,7 @@ class Unit:
         self.screens = Screens(session)
         self.access_requests = AccessRequests(session)
         self.audits = Audits(session)
+        self.alerts = Alerts(session)
         self.facts: list[AnyFact] = []
 
     def tell(self, fact: AnyFact) -> None:

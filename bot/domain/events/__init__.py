@@ -29,6 +29,7 @@ from bot.domain.events.declaring import (
     ProblemNoted,
 )
 from bot.domain.events.evidence import (
+    EvidenceAltered,
     EvidenceMissing,
     ExhibitChanged,
     ExhibitKept,
@@ -104,6 +105,16 @@ from bot.domain.events.postmortem import (
     PostmortemWithdrawn,
     PostmortemWritten,
 )
+from bot.domain.events.reports import (
+    ReportChanged,
+    ReportDisputed,
+    ReporterOwed,
+    ReportFact,
+    ReportGrew,
+    ReportOpened,
+    ReportShown,
+    ReportUnseen,
+)
 
 __all__ = [
     "AccessAsked",
@@ -121,6 +132,7 @@ __all__ = [
     "ChannelRefused",
     "DetailsAdded",
     "EndingOwed",
+    "EvidenceAltered",
     "EvidenceMissing",
     "ExampleAdded",
     "ExhibitChanged",
@@ -161,6 +173,14 @@ __all__ = [
     "PostmortemWritten",
     "ProblemNoted",
     "ProposalMoved",
+    "ReportChanged",
+    "ReportDisputed",
+    "ReportFact",
+    "ReportGrew",
+    "ReportOpened",
+    "ReportShown",
+    "ReportUnseen",
+    "ReporterOwed",
     "RoleDeclined",
     "RoleOffered",
     "RoleReleased",

@@ -37,6 +37,13 @@ class FilesTakenOut(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceAltered(Fact):
+    """Something is not as it was kept; ``user_id`` is to hear it."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceMissing(Fact):
     """Evidence that the incident's type requires is missing; ``user_id`` is asked for it."""
 
