@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
-from playbooks import alerts, communications, particulars, plans
+from playbooks import alerts, communications, particulars, plans, triage
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
@@ -36,6 +36,7 @@ def check(shelf: Shelf) -> None:
         _law,
         _communications,
         _responses,
+        _triage,
     ):
         for error in errors(shelf):
             raise error
@@ -159,6 +160,10 @@ def _alerts(shelf: Shelf) -> Iterator[PolicyError]:
 
 def _law(shelf: Shelf) -> Iterator[PolicyError]:
     yield from particulars.misfits(shelf.particulars.page, shelf.particulars.model)
+
+
+def _triage(shelf: Shelf) -> Iterator[PolicyError]:
+    yield from triage.misfits(shelf.triage.page, shelf.triage.model)
 
 
 def _whole(page: Page, path: Path, wanted: Iterable[str], found: Iterable[str]) -> Iterator[PolicyError]:

@@ -24,6 +24,7 @@ from playbooks.particulars import ParticularPolicy
 from playbooks.plans import book
 from playbooks.promises import Deadlines, SeverityPolicy
 from playbooks.schema import Executive, PeopleFile, RoleGuide, Roster, System, TypePolicy
+from playbooks.triage import TriageFile
 from playbooks.values import Seating, Span, Tier
 
 __all__ = ["Library", "PolicyError"]
@@ -48,6 +49,7 @@ class Library:
     communications: Communications
     alerts: AlertsFile
     particulars: Mapping[str, ParticularPolicy]
+    triage: TriageFile
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
     content_hash: str
@@ -74,6 +76,7 @@ class Library:
             communications=communications(shelf.communications.model, shelf.sheets, severities),
             alerts=shelf.alerts.model,
             particulars=shelf.particulars.model.by_key(),
+            triage=shelf.triage.model,
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,
@@ -166,7 +169,7 @@ class Library:
         named = [entry for r in people.rosters.values() for entry in (*r.primary, *r.secondary, *r.manager)]
         named += [entry for executive in people.executives.values() for entry in executive.people]
         named += [entry for system in self.systems for group in system.on_duty.values() for entry in group]
-        named += [*people.admins, *(system.owner for system in self.systems)]
+        named += [*people.admins, *(system.owner for system in self.systems), *self.triage.entries()]
         return tuple(dict.fromkeys(named))
 
     def seats(self, severity: Severity, kind: IncidentType) -> tuple[Role, ...]:

@@ -35,6 +35,7 @@ from playbooks.schema import (
     TypesFile,
 )
 from playbooks.texts import Sheet, file_of, load_sheets
+from playbooks.triage import TriageFile
 from playbooks.values import Model
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -54,6 +55,7 @@ POLICIES = (
     "communications",
     "alerts",
     "particulars",
+    "triage",
 )
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
 RESPONSES = (CORE, *(kind.value for kind in IncidentType if kind is not IncidentType.UNSURE))
@@ -86,6 +88,7 @@ class Shelf:
     sheets: Mapping[str, Sheet]
     alerts: Loaded[AlertsFile]
     particulars: Loaded[ParticularsFile]
+    triage: Loaded[TriageFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
 
@@ -110,6 +113,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         sheets=sheets,
         alerts=_checked(pages["policies/alerts.yaml"], AlertsFile),
         particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
+        triage=_checked(pages["policies/triage.yaml"], TriageFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages, sheets),
     )
