@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
+from bot.domain.investigation import CauseClass
 from storage.columns import JsonList, JsonObject, no_entries, no_items, words
 
 
@@ -44,6 +45,7 @@ class Incident(SQLModel, table=True):
     is_provisional: bool = False
     phase: Phase = Field(default=Phase.TRIAGE, sa_type=words(Phase), index=True)
     outcome: Outcome | None = Field(default=None, sa_type=words(Outcome))
+    cause_class: CauseClass | None = Field(default=None, sa_type=words(CauseClass))
     system: str | None = Field(default=None, max_length=255, index=True)
     is_private: bool = False
     is_drill: bool = False

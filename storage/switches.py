@@ -22,7 +22,8 @@ class ContainmentRun(SQLModel, table=True):
 
     ``plan`` is a copy of the action as it was asked for, with secrets by name only: editing the policy changes nothing
     that somebody agreed to. ``call_key`` makes the call idempotent. ``check_at`` is when its state wants to be looked
-    at; ``due_at``, the earlier of that and of a ratification that is still missing, is what ticks go by.
+    at, ``review_at`` when people are asked whether it should stay; ``due_at``, the earliest of these and of a
+    ratification that is still missing, is what ticks go by.
     """
 
     __tablename__ = "containment_runs"
@@ -70,6 +71,7 @@ class ContainmentRun(SQLModel, table=True):
     outcome: str = Field(default="", sa_type=Text)
     check_at: datetime | None = None
     unratified_at: datetime | None = None
+    review_at: datetime | None = None
     due_at: datetime | None = None
     post_ts: str | None = Field(default=None, max_length=32)
 
@@ -86,11 +88,11 @@ class ContainmentRun(SQLModel, table=True):
         return self.state in UNDER_WAY
 
     def look_at(self, instant: datetime | None) -> None:
-        """Look at it then; None for no more than a ratification that is still missing."""
+        """Look at it then; None for no more than a ratification that is missing and a review that is to come."""
         self.check_at = instant
         is_unratified = self.ratify_by is not None and not self.ratified and self.unratified_at is None
-        waiting = [at for at in (instant, self.ratify_by if is_unratified else None) if at is not None]
-        self.due_at = min(waiting, default=None)
+        others = (self.ratify_by if is_unratified else None, self.review_at)
+        self.due_at = min((at for at in (instant, *others) if at is not None), default=None)
 
     def run(self) -> Run:
         """The run as the rules see it."""
