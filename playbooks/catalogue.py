@@ -55,7 +55,10 @@ class Host(Model):
 
 
 class CatalogueEntry(Model):
-    """One way to stop harm. ``approvers`` agree besides whoever asked; ``must_approve`` are among them."""
+    """One way to stop harm. ``approvers`` agree besides whoever asked; ``must_approve`` are among them.
+
+    ``look_again``: it is not meant to stay, and so often people are asked whether it still should.
+    """
 
     id: CatalogueId
     title: Label
@@ -71,6 +74,7 @@ class CatalogueEntry(Model):
     automatic: bool = False
     stops_harm: bool = False
     keep_first: tuple[EvidenceId, ...] = ()
+    look_again: Short | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> CatalogueEntry:

@@ -28,6 +28,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("playbook", 30, services.reminders.nudge_due, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),
+        Tick("custody", 600, services.checking.look),
         Tick("timestamps", 300, services.stamping.stamp_due),
         Tick("containment", 1, services.proving.look_for_due, on_settle=True),
         Tick("sweep", 3600, services.sweeping.sweep),

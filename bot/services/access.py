@@ -21,6 +21,11 @@ class Access:
     def __init__(self, admins: Collection[str]) -> None:
         self._admins = frozenset(admins)
 
+    @property
+    def admins(self) -> tuple[str, ...]:
+        """Whom the settings name."""
+        return tuple(sorted(self._admins))
+
     def is_admin(self, user_id: str) -> bool:
         """Whether this person administers Andon."""
         return user_id in self._admins

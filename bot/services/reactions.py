@@ -138,6 +138,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.ExhibitChanged: (REFRESH_CARD,),
     events.FilesNotFetched: (Reaction("fetching.tell_lost", lane=CHANNEL),),
     events.FilesTakenOut: (Reaction("fetching.forget"),),
+    events.EvidenceAltered: (Reaction("checking.tell", lane=TO_PERSON),),
     events.EvidenceMissing: (Reaction("evidence_nudges.ask"),),
     events.HistoryOwed: (Reaction("backfill.read_page"),),
     events.ThreadOwed: (Reaction("backfill.read_thread"),),
@@ -199,6 +200,10 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.SwitchTurned: (Reaction("proving.look", lane="switch {run_id}"),),
     events.SwitchChanged: (Reaction("containment_news.refresh", lane="containment"), REFRESH_CARD),
     events.SwitchFailed: (Reaction("containment_news.shout", lane=CHANNEL), Reaction("containment_news.tell_lead")),
+    events.SwitchStays: (
+        Reaction("containment_news.ask_whether_it_stays", lane=CHANNEL),
+        Reaction("containment_news.ask_lead_whether_it_stays"),
+    ),
     events.SwitchUnratified: (Reaction("containment_news.post_unratified", lane=CHANNEL),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
     events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),

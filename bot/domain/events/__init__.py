@@ -14,6 +14,7 @@ from bot.domain.events.containment import (
     SwitchAsked,
     SwitchChanged,
     SwitchFailed,
+    SwitchStays,
     SwitchTurned,
     SwitchUnratified,
 )
@@ -197,6 +198,7 @@ __all__ = [
     "SwitchAsked",
     "SwitchChanged",
     "SwitchFailed",
+    "SwitchStays",
     "SwitchTurned",
     "SwitchUnratified",
     "TaskAdded",

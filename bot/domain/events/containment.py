@@ -43,6 +43,13 @@ class SwitchFailed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchStays(Fact):
+    """What is not meant to stay is still off: people are asked."""
+
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchUnratified(Fact):
     """Nobody ratified in time what one person ran alone."""
 

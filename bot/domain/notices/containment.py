@@ -74,10 +74,12 @@ class RunItem:
     look_at: tuple[str, ...] = ()
     answer: str = ""
     hold_until: datetime | None = None
+    moved_at: datetime | None = None
     ended_at: datetime | None = None
     ended_by: str | None = None
     outcome: str = ""
     can_go_back: bool = False
+    review_at: datetime | None = None
 
     @property
     def is_break_glass(self) -> bool:
@@ -117,6 +119,15 @@ class SwitchUnratifiedPost(Notice):
 
     summary: Summary
     run: RunItem
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchStaysAsk(Notice):
+    """What is not meant to stay is still off: should it be? ``is_direct``: to one person rather than the channel."""
+
+    summary: Summary
+    run: RunItem
+    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

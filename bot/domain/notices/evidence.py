@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.custody import Verified
 from bot.domain.evidence import Wanted, WantedItem
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
@@ -116,6 +117,23 @@ class EvidenceAsk(Notice):
     kept: int
     required: int
     command: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChecked(Notice):
+    """What a look at the evidence found."""
+
+    summary: Summary
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAlarm(Notice):
+    """Told to admins and the lead: evidence is not as it was kept. ``total`` counts what is not listed, too."""
+
+    summary: Summary
+    findings: tuple[str, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,21 @@ class Deciding:
             await self._stand_down(unit, incident, row, now, by)
             return receipt(incident, row)
 
+    async def stays(self, run_id: int, *, by: Actor) -> SwitchReceipt:
+        """Say that what is not meant to stay does, so that nobody is asked again."""
+        async with self._work() as unit:
+            row, incident = await self._open(unit, run_id, by)
+            person, rule = await self._operators.person(unit, incident, by), row.run().rule
+            if not person.who & (rule.run_by | rule.approve_by):
+                raise NotAllowed("Only whoever may ask for this or agree to it can say that it stays.")
+            if row.review_at is None:
+                raise AlreadyDone(f"Nobody is asked about this any more: it is {rules.said(row.state)}.")
+            row.review_at = None
+            row.look_at(row.check_at)
+            now = self._work.now()
+            note(unit, row, "stays", f"{named(row)} stays until somebody switches it on again", by=by, at=now)
+            return receipt(incident, row)
+
     async def may_act(self, run_id: int, *, by: Actor) -> bool:
         """Whether this person may ask for such a run or agree to it."""
         async with self._work.read() as unit:

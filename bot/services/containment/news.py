@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.domain.containment.words import RunState
 from bot.domain.errors import ChatRefused
-from bot.domain.events import Fact, SwitchAsked, SwitchChanged, SwitchFailed, SwitchUnratified
+from bot.domain.events import Fact, SwitchAsked, SwitchChanged, SwitchFailed, SwitchStays, SwitchUnratified
 from bot.domain.incident import Role
-from bot.domain.notices.containment import SwitchFailure, SwitchPost, SwitchUnratifiedPost
+from bot.domain.notices import Notice
+from bot.domain.notices.containment import SwitchFailure, SwitchPost, SwitchStaysAsk, SwitchUnratifiedPost
 from bot.services.channels import Channels
 from bot.services.containment.reading import item
 from bot.services.ports import Chat, Posted
@@ -59,17 +60,32 @@ class ContainmentNews:
     async def tell_lead(self, fact: SwitchFailed, attempt: Attempt) -> None:
         """Say it to the lead, too."""
         row, incident = await self._found(fact, fact.run_id)
-        async with self._work.read() as unit:
-            leads = await unit.roles.held(fact.incident_id, Role.LEAD)
-        if leads and row.state is RunState.FAILED:
-            notice = SwitchFailure(summary(incident), item(row), is_direct=True)
-            await self._chat.dm(leads[0].user_id, notice, once=attempt.once)
+        if row.state is RunState.FAILED:
+            await self._to_lead(fact, attempt, SwitchFailure(summary(incident), item(row), is_direct=True))
+
+    async def ask_whether_it_stays(self, fact: SwitchStays, attempt: Attempt) -> None:
+        """Ask in the channel whether what is not meant to stay still should."""
+        row, _ = await self._found(fact, fact.run_id)
+        if row.review_at is not None:
+            await self._voice.say(fact, attempt, lambda s: SwitchStaysAsk(s, item(row)))
+
+    async def ask_lead_whether_it_stays(self, fact: SwitchStays, attempt: Attempt) -> None:
+        """Ask the lead, too: nobody may be looking at the channel any more."""
+        row, incident = await self._found(fact, fact.run_id)
+        if row.review_at is not None:
+            await self._to_lead(fact, attempt, SwitchStaysAsk(summary(incident), item(row), is_direct=True))
 
     async def post_unratified(self, fact: SwitchUnratified, attempt: Attempt) -> None:
         """Say in the channel that nobody ratified it."""
         row, _ = await self._found(fact, fact.run_id)
         if not row.ratified:
             await self._voice.say(fact, attempt, lambda s: SwitchUnratifiedPost(s, item(row)))
+
+    async def _to_lead(self, fact: Fact, attempt: Attempt, notice: Notice) -> None:
+        async with self._work.read() as unit:
+            leads = await unit.roles.held(fact.incident_id, Role.LEAD)
+        if leads:
+            await self._chat.dm(leads[0].user_id, notice, once=attempt.once)
 
     def _notice(self, row: ContainmentRun, incident: Incident) -> SwitchPost:
         return SwitchPost(summary(incident), item(row), self._command)

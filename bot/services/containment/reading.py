@@ -195,10 +195,12 @@ def item(row: ContainmentRun) -> RunItem:
         look_at=action.verify.by_hand,
         answer=row.answer,
         hold_until=row.hold_until,
+        moved_at=row.called_at,
         ended_at=row.ended_at,
         ended_by=row.ended_by,
         outcome=row.outcome,
         can_go_back=can_go_back and run.rule.reversibility is not Reversibility.NONE,
+        review_at=row.review_at,
     )
 
 

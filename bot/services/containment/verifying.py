@@ -12,7 +12,7 @@ from bot.domain.containment import run as rules
 from bot.domain.containment.words import UNDER_WAY, Direction, RunState
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind, Ending, PlannedStep, RungKind, Why
-from bot.domain.events import SwitchApproved, SwitchTurned, SwitchUnratified
+from bot.domain.events import SwitchApproved, SwitchStays, SwitchTurned, SwitchUnratified
 from bot.domain.incident import Role
 from bot.domain.people import ANDON
 from bot.services.containment.deciding import ratification
@@ -31,6 +31,7 @@ from storage.switches import ContainmentRun
 LOOK_AGAIN = timedelta(seconds=10)
 WHILE_HELD = timedelta(minutes=5)
 LOOKED_AT = frozenset({RunState.VERIFYING, RunState.HOLDING})
+OFF = frozenset({RunState.HOLDING, RunState.CONTAINED})
 NOT_MOVED = "it was answered, but the switch has not moved"
 MOVED_BACK = "it had moved, and it has not stayed so"
 
@@ -83,6 +84,7 @@ class Verifying:
             for row in await unit.switches.of(incident_id):
                 if row.due_at is not None and row.due_at <= now:
                     self._climb(unit, incident, row, now)
+                    self._review(unit, row, now)
                     self._due(unit, row, now)
 
     def _due(self, unit: Unit, row: ContainmentRun, now: datetime) -> None:
@@ -100,6 +102,22 @@ class Verifying:
         else:
             row.look_at(None)
             unit.tell(SwitchTurned(row.incident_id, row.key))
+
+    def _review(self, unit: Unit, row: ContainmentRun, now: datetime) -> None:
+        """What is not meant to stay still does: people are asked, and again as long as it does."""
+        if row.review_at is None or row.review_at > now:
+            return
+        every = self._every(row)
+        if row.state not in OFF or every is None:
+            row.review_at = None
+            return
+        row.review_at = now + every
+        note(unit, row, "still off", f"{named(row)} is still in force: people are asked", by=ANDON, at=now)
+        unit.tell(SwitchStays(row.incident_id, row.key))
+
+    def _every(self, row: ContainmentRun) -> timedelta | None:
+        entry = self._library.containment.entry(row.catalogue)
+        return span(entry.look_again) if entry and entry.look_again else None
 
     def _climb(self, unit: Unit, incident: Incident, row: ContainmentRun, now: datetime) -> None:
         """Nobody ratified in time: the lead is asked, then who stands above."""
@@ -150,6 +168,7 @@ class Verifying:
             row.become(rules.move(row.run(), RunState.HOLDING))
             hold = action_of(row).verify.hold or self._library.containment.hold[incident.severity]
             row.hold_until = now + span(hold)
+            row.review_at = now + every if (every := self._every(row)) else None
             row.look_at(min(row.hold_until, now + WHILE_HELD))
             text = f"{named(row)} has moved, and is held until {row.hold_until:%H:%M} UTC"
             note(unit, row, "moved", text, by=ANDON, at=now)
@@ -182,6 +201,7 @@ class Verifying:
         off = await unit.switches.get(row.back_for_id, fresh=True) if row.back_for_id else None
         if off is not None and RunState.ROLLED_BACK in rules.MOVES.get(off.state, frozenset()):
             off.become(rules.move(off.run(), RunState.ROLLED_BACK))
+            off.review_at = None
             end(off, now, ANDON, f"Switched on again by containment {row.number}.")
             note(unit, off, "rolled back", f"{named(off)} was put back", by=ANDON, at=now)
 

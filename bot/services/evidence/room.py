@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot.services.choices import AS_SHIPPED, Choices
 from bot.services.evidence.bundling import Bundling
+from bot.services.evidence.checking import Checking
 from bot.services.evidence.exhibits import Exhibits
 from bot.services.evidence.fetching import Fetching
 from bot.services.evidence.keeping import Keeping
@@ -57,6 +58,11 @@ class EvidenceRoom(Ground):
     def verifying(self) -> Verifying:
         """Whether all is as it was kept."""
         return Verifying(self.work, self.blobs, self.stamping)
+
+    @cached_property
+    def checking(self) -> Checking:
+        """The same each day, and who hears of it."""
+        return Checking(self.work, self.chat, self.access, self.directory, self.library, self.verifying)
 
     @cached_property
     def bundling(self) -> Bundling:

@@ -77,6 +77,12 @@ async def press_ratify(desk: Desk, body: Body) -> Answer:
     return Say(await desk.services.deciding.ratify(press.target_id, by=press.actor))
 
 
+async def press_stays(desk: Desk, body: Body) -> Answer:
+    """*It stays*: nobody is asked again."""
+    press = payloads.press(body)
+    return Say(await desk.services.deciding.stays(press.target_id, by=press.actor))
+
+
 async def press_dry_run(desk: Desk, body: Body) -> Answer:
     """*Dry run*: the exact call, for the eyes of whoever asked."""
     press = payloads.press(body)
@@ -161,6 +167,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(ids.OPEN_CONTAIN)(desk.press_listener(button_opens(form)))
     app.action(ids.SWITCH_APPROVE)(desk.press_listener(press_approve))
     app.action(ids.SWITCH_RATIFY)(desk.press_listener(press_ratify))
+    app.action(ids.SWITCH_STAYS)(desk.press_listener(press_stays))
     app.action(ids.SWITCH_DRY_RUN)(desk.press_listener(press_dry_run))
     app.action(ids.SWITCH_REFUSE)(desk.press_listener(button_opens(refuse_form)))
     app.action(ids.SWITCH_BACK)(desk.press_listener(button_opens(back_form)))

@@ -27,11 +27,13 @@ async def listing(desk: Desk, incident_id: int, by: Actor) -> Notice:
 
 
 async def evidence(desk: Desk, invocation: Invocation) -> Answer:
-    """``/incident evidence [add | X12 | sealed]``: the list, the form, one exhibit, or what is under seal."""
+    """``/incident evidence [add | X12 | verify | sealed]``: the list, the form, one exhibit, what was altered."""
     incident_id, by, said = invocation.about.incident_id, invocation.actor, invocation.text.strip()
     word, _, rest = said.partition(" ")
     if not said:
         return Say(await listing(desk, incident_id, by))
+    if word.lower() == "verify":
+        return Say(await desk.services.checking.check(incident_id, by=by))
     if word.lower() == "sealed":
         return Say(await desk.services.sealing.listing(incident_id, by=by))
     if found := EXHIBIT.fullmatch(said):
@@ -41,7 +43,9 @@ async def evidence(desk: Desk, invocation: Invocation) -> Answer:
     elif word.lower() == "add":
         form = await desk.services.keeping.form(incident_id, by=by, typed=rest.strip())
     else:
-        raise BadInput(f"`{desk.command} evidence` lists, `evidence add` keeps, `evidence X12` shows one.")
+        raise BadInput(
+            f"`{desk.command} evidence` lists, `evidence add` keeps, `evidence X12` shows one, `verify` compares."
+        )
     desk.open_form(invocation.trigger_id, form, to=by.id, typed=invocation.typed)
     return None
 
@@ -149,7 +153,7 @@ def _more(typed: str) -> dict[str, str | None]:
 
 
 SUBCOMMANDS = (
-    Subcommand("evidence", "evidence [add | X12]", "List what is kept and what is missing; add; show one.", evidence),
+    Subcommand("evidence", "evidence [add | X12 | verify]", "List what is kept and missing; add; show one.", evidence),
     Subcommand("privileged", "privileged", "Keep a privileged note (legal).", privileged),
 )
 

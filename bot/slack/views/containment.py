@@ -12,6 +12,7 @@ from bot.domain.notices.containment import (
     SwitchList,
     SwitchPost,
     SwitchReceipt,
+    SwitchStaysAsk,
     SwitchUnratifiedPost,
 )
 from bot.slack import ids
@@ -94,6 +95,20 @@ def unratified(notice: SwitchUnratifiedPost) -> Message:
     row = actions(button("Ratify", ids.SWITCH_RATIFY, run.run_id, style="primary"))
     why = context(f"Why now: at SEV1 one person may act alone, and {run.agrees} ratify within half an hour.")
     return Message(f"{drill}Not ratified: {title_plain(run)}", [section(said), row, why])
+
+
+def stays(notice: SwitchStaysAsk) -> Message:
+    """Ask whether what is not meant to stay still should."""
+    run, drill = notice.run, words.drill(notice.summary)
+    where = f" {words.name(notice.summary)}" if notice.is_direct else ""
+    since = f" since {when(run.moved_at)}" if run.moved_at else ""
+    said = f"{drill}:hourglass_flowing_sand: *Still in force{since}.*{where}\n{title(run)}\n{escape(run.effect, 300)}"
+    row = [button("It stays", ids.SWITCH_STAYS, run.run_id)]
+    if run.can_go_back:
+        row.insert(0, button("Switch on again…", ids.SWITCH_BACK, run.run_id, style="primary"))
+    again = f" Asked again {when(run.review_at)} unless somebody says that it stays." if run.review_at else ""
+    why = context(f"Why now: it is not meant to stay, so people are asked.{again}")
+    return Message(f"{drill}Still in force: {title_plain(run)}", [section(said), actions(*row), why])
 
 
 def dry_run(notice: DryRun) -> Message:
@@ -239,6 +254,7 @@ MESSAGES = {
     SwitchReceipt: receipt,
     SwitchFailure: failure,
     SwitchUnratifiedPost: unratified,
+    SwitchStaysAsk: stays,
     DryRun: dry_run,
     SwitchList: listing,
 }

@@ -6,7 +6,9 @@ from typing import Any
 
 from bot.domain.evidence import UNKNOWN_MARK, ExhibitField, ItemState, Wanted, WantedItem
 from bot.domain.notices.evidence import (
+    EvidenceAlarm,
     EvidenceAsk,
+    EvidenceChecked,
     EvidenceList,
     ExhibitLine,
     ExhibitReceipt,
@@ -35,6 +37,12 @@ from bot.slack.views.forms import modal
 # Slack takes windows of 250 kB at most, and one character can take twelve bytes: the texts of an exhibit share this.
 PART, MOST_SHOWN = 2500, 17_500
 SHOWN_ITEMS = 8
+COUNTED = {
+    "exhibit": ("exhibit", "exhibits"),
+    "file": ("file", "files"),
+    "sealed": ("item under seal", "items under seal"),
+    "stamp": ("time-stamp", "time-stamps"),
+}
 
 
 def evidence(notice: EvidenceList) -> Message:
@@ -206,7 +214,48 @@ def _wanted(item: WantedItem) -> str:
     return f"*{item.id} {escape(item.name, 80)}*{soon}\n{escape(item.capture, 300)}"
 
 
-MESSAGES = {EvidenceList: evidence, ExhibitReceipt: receipt, FilesLost: files_lost, EvidenceAsk: ask}
+def checked(notice: EvidenceChecked) -> Message:
+    """What a look found, for whoever asked for it."""
+    found, name = notice.verified, words.name(notice.summary)
+    if not found.entries and found.is_sound:
+        return Message("Nothing is kept yet", [section(f"Nothing is kept yet in {name}.")])
+    counted = ((found.exhibits, "exhibit"), (found.files, "file"), (found.sealed, "sealed"), (found.stamps, "stamp"))
+    looked = ", ".join(f"{many:,} {COUNTED[what][many != 1]}" for many, what in counted if many)
+    small = context(f"Compared: {looked or 'nothing'}, with {found.entries:,} entries of the record.")
+    if found.is_sound:
+        said = f":white_check_mark: Everything in {name} is as it was kept."
+        return Message(f"Evidence of {notice.summary.reference} is as it was kept", [section(said), small])
+    said = f":rotating_light: *Not as it was kept* in {name}:"
+    listed = _amiss(tuple(one.sentence for one in found.findings[:SHOWN_ITEMS]), len(found.findings))
+    return Message(f"Evidence of {notice.summary.reference} is not as it was kept", [section(said), *listed, small])
+
+
+def alarm(notice: EvidenceAlarm) -> Message:
+    """Evidence was altered, told to whoever has to act on it."""
+    summary = notice.summary
+    text = f"{words.drill(summary)}Evidence of {summary.reference} is not as it was kept"
+    said = f":rotating_light: {words.drill(summary)}*Evidence is not as it was kept* in {words.name(summary)}."
+    why = (
+        "Why you: Andon compares evidence with its record each day, and its admins and the lead hear what is amiss. "
+        "Change nothing: look at the backups, and at who could reach the database and the store. "
+        "`andon evidence verify` lists all of it."
+    )
+    return Message(text, [section(said), *_amiss(notice.findings, notice.total), context(why)])
+
+
+def _amiss(sentences: tuple[str, ...], total: int) -> list[Block]:
+    more = [context(f"And {total - len(sentences)} more.")] if total > len(sentences) else []
+    return [section("\n".join(f"• {escape(sentence, 300)}" for sentence in sentences)), *more]
+
+
+MESSAGES = {
+    EvidenceList: evidence,
+    ExhibitReceipt: receipt,
+    FilesLost: files_lost,
+    EvidenceAsk: ask,
+    EvidenceChecked: checked,
+    EvidenceAlarm: alarm,
+}
 MODALS = {
     EvidenceList: evidence_modal,
     ExhibitShown: exhibit,
