@@ -50,7 +50,9 @@ def _particulars() -> None:
 
 
 def _obligations() -> None:
-    instants = [sa.Column(name, _instant(), nullable=True) for name in ("started_at", "due_strict", "due_statutory")]
+    instants: list[sa.Column[object]] = [
+        sa.Column(name, _instant(), nullable=True) for name in ("started_at", "due_strict", "due_statutory")
+    ]
     op.create_table(
         "obligations",
         sa.Column("id", sa.Integer(), nullable=False),
