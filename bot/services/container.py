@@ -22,6 +22,7 @@ from bot.services.escalations import Escalations
 from bot.services.evidence.room import EvidenceRoom
 from bot.services.following import Following
 from bot.services.home import Home
+from bot.services.law.room import LawRoom
 from bot.services.marks import Marks
 from bot.services.moments import Moment
 from bot.services.offers import Offers
@@ -39,6 +40,7 @@ from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.raising import Raising
 from bot.services.redaction import Redaction
+from bot.services.reports.room import ReportsRoom
 from bot.services.role_news import RoleNews
 from bot.services.roles import Roles
 from bot.services.seating import Seating
@@ -52,7 +54,7 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services(EvidenceRoom, ContainmentRoom):
+class Services(EvidenceRoom, ContainmentRoom, LawRoom, ReportsRoom):
     """One of each."""
 
     def __init__(

@@ -26,6 +26,7 @@ REFRESH_CARD = Reaction("cards.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_CHECKLIST = Reaction("playbook_news.refresh", lane=CHANNEL, coalesce=True)
 REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce=True)
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
+REFRESH_REPORT = Reaction("report_news.refresh", lane="post", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 
 REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
@@ -205,6 +206,13 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
         Reaction("containment_news.ask_lead_whether_it_stays"),
     ),
     events.SwitchUnratified: (Reaction("containment_news.post_unratified", lane=CHANNEL),),
+    events.ReportOpened: (Reaction("report_news.place", lane="post"),),
+    events.ReportShown: (Reaction("report_news.show_to", lane=TO_PERSON),),
+    events.ReportChanged: (REFRESH_REPORT,),
+    events.ReportGrew: (Reaction("report_news.refresh", lane="post", coalesce=True, after=timedelta(seconds=2)),),
+    events.ReportUnseen: (Reaction("report_news.ask", lane=TO_PERSON),),
+    events.ReportDisputed: (Reaction("report_news.post_dispute", lane="post"), REFRESH_REPORT),
+    events.ReporterOwed: (Reaction("report_news.tell_reporter", lane=TO_PERSON),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
     events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),
     events.PostmortemCompiled: (

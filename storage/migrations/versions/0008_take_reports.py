@@ -56,6 +56,9 @@ def downgrade() -> None:
 
 
 def _judged() -> list[sa.Column[object]]:
+    lists: list[sa.Column[object]] = [
+        sa.Column(name, sa.JSON(), nullable=False) for name in ("dismissals", "disputes", "places")
+    ]
     return [
         sa.Column("looked_by", sa.String(255), nullable=True),
         sa.Column("looked_at", _instant(), nullable=True),
@@ -63,7 +66,7 @@ def _judged() -> list[sa.Column[object]]:
         sa.Column("settled_at", _instant(), nullable=True),
         sa.Column("incident_id", sa.Integer(), nullable=True),
         sa.Column("same_as_id", sa.Integer(), nullable=True),
-        *(sa.Column(name, sa.JSON(), nullable=False) for name in ("dismissals", "disputes", "places")),
+        *lists,
     ]
 
 

@@ -1,0 +1,1 @@
+"""Reports: taken in, shown to whoever looks, judged."""
