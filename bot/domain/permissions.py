@@ -49,6 +49,7 @@ class Verb(StrEnum):
     MERGE = "merge"
     ADD_TASK = "add a task"
     DO_TASK = "tick a task"
+    SET_PARTICULAR = "write down what is established"
     SEND_UPDATE = "send an update"
     ACKNOWLEDGE = "acknowledge"
     SNOOZE = "snooze"
@@ -92,6 +93,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.MERGE: RESPONDERS,
     Verb.ADD_TASK: EVERYONE,
     Verb.DO_TASK: EVERYONE,
+    Verb.SET_PARTICULAR: EVERYONE,
     Verb.SEND_UPDATE: RESPONDERS,
     Verb.ACKNOWLEDGE: INVOLVED,
     Verb.SNOOZE: INVOLVED,

@@ -23,6 +23,8 @@ class EntryKind(StrEnum):
     TASK = "task"
     PLAYBOOK = "playbook"
     FINDING = "finding"
+    PARTICULAR = "particular"
+    OBLIGATION = "obligation"
     UPDATE = "update"
     ESCALATION = "escalation"
     EVIDENCE = "evidence"
