@@ -1,4 +1,4 @@
-"""Post-mortems: what people wrote, what they promised, and each draft that was compiled."""
+"""Post-mortems: what people wrote, and each draft that was compiled."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
-
-from bot.domain.postmortem import ActionKind
-from storage.columns import words
 
 
 class PostmortemSection(SQLModel, table=True):
@@ -25,24 +22,6 @@ class PostmortemSection(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     written_by: str = Field(max_length=255)
     written_at: datetime
-    source_key: str | None = Field(default=None, unique=True, max_length=255)
-
-
-class ActionItem(SQLModel, table=True):
-    """A promise for the time after. ``eval_added``: whether an evaluation guards it; None where nobody said."""
-
-    __tablename__ = "action_items"
-
-    id: int | None = Field(default=None, primary_key=True)
-    incident_id: int = Field(foreign_key="incidents.id", index=True)
-    text: str = Field(sa_type=Text)
-    kind: ActionKind = Field(sa_type=words(ActionKind))
-    owner_id: str | None = Field(default=None, max_length=32)
-    due_at: datetime | None = None
-    eval_added: bool | None = None
-    added_by: str = Field(max_length=255)
-    added_at: datetime
-    done_at: datetime | None = None
     source_key: str | None = Field(default=None, unique=True, max_length=255)
 
 
@@ -75,7 +54,7 @@ class PostmortemDraft(SQLModel, table=True):
 
 
 class Postmortems:
-    """Sections, action items and drafts."""
+    """Sections and drafts."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -90,6 +69,10 @@ class Postmortems:
         query = select(PostmortemSection).where(col(PostmortemSection.source_key) == source_key)
         return (await self._session.exec(query)).one_or_none()
 
+    async def section(self, section_id: int) -> PostmortemSection | None:
+        """One version of a section."""
+        return await self._session.get(PostmortemSection, section_id)
+
     async def sections(self, incident_id: int) -> dict[str, PostmortemSection]:
         """The newest version of every section written, by key."""
         query = (
@@ -98,21 +81,6 @@ class Postmortems:
             .order_by(col(PostmortemSection.id))
         )
         return {section.key: section for section in (await self._session.exec(query)).all()}
-
-    async def promise(self, item: ActionItem) -> None:
-        """Keep an action item."""
-        self._session.add(item)
-        await self._session.flush()
-
-    async def item_by_source(self, source_key: str) -> ActionItem | None:
-        """The item that this submission already made."""
-        query = select(ActionItem).where(col(ActionItem.source_key) == source_key)
-        return (await self._session.exec(query)).one_or_none()
-
-    async def items(self, incident_id: int) -> Sequence[ActionItem]:
-        """Every action item, oldest first."""
-        query = select(ActionItem).where(col(ActionItem.incident_id) == incident_id).order_by(col(ActionItem.id))
-        return (await self._session.exec(query)).all()
 
     async def add_draft(self, draft: PostmortemDraft) -> PostmortemDraft:
         """Keep a compiled draft."""

@@ -130,7 +130,7 @@ class PostmortemNews:
             if draft is None or incident is None:
                 return None, None
             written = tuple(SectionKey(key) for key in await unit.postmortems.sections(incident.key))
-            items = len(await unit.postmortems.items(incident.key))
+            items = len(await unit.action_items.of(incident.key))
             kept = await unit.captures.completeness(incident.key)
             entries = len(await unit.timeline.of(incident.key))
         return draft, DraftPost(

@@ -18,13 +18,14 @@ from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from bot.services.postmortem_learned import learned
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
+from storage.action_items import ActionItem
 from storage.captures import Capture
 from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.evidence import Exhibit
 from storage.incidents import Incident
 from storage.message_reactions import Reaction
 from storage.messages import Message, MessageFile, MessageVersion
-from storage.postmortems import ActionItem, PostmortemSection
+from storage.postmortems import PostmortemSection
 from storage.roles import RoleTenure, TenureState
 from storage.store import Unit
 from storage.tasks import Task
@@ -60,7 +61,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         exhibits=tuple(_exhibit(exhibit) for exhibit in exhibits),
         custody=await custody(unit, incident, exhibits, library),
         written=tuple(_written(section) for section in (await unit.postmortems.sections(number)).values()),
-        actions=tuple(_action(item) for item in await unit.postmortems.items(number)),
+        actions=tuple(_action(item) for item in await unit.action_items.of(number)),
         taxonomy=taxonomy(incident, library),
         learned=found,
         containment=switched,

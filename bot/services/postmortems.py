@@ -33,8 +33,9 @@ from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library
 from playbooks.rendering import render_html, render_json, render_markdown
+from storage.action_items import ActionItem
 from storage.incidents import Incident
-from storage.postmortems import ActionItem, PostmortemDraft, PostmortemSection
+from storage.postmortems import PostmortemDraft, PostmortemSection
 from storage.store import Unit
 
 SECTION_LIMIT = 20_000
@@ -123,9 +124,9 @@ class Postmortems:
             raise BadInput("That is in the past: choose a time to come, or leave it open.", field="due")
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.WRITE_POSTMORTEM, by, lock=True)
-            if await unit.postmortems.item_by_source(key) is not None:
+            if await unit.action_items.by_source(key) is not None:
                 return
-            await unit.postmortems.promise(
+            await unit.action_items.add(
                 ActionItem(
                     incident_id=incident.key,
                     text=text.strip(),
