@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.domain.deadlines import Duration
 from bot.domain.escalation import Ask, AskKind
 from bot.domain.incident import IncidentType, Role, Severity
-from playbooks import alerts, communications, particulars, plans, triage
+from playbooks import alerts, communications, particulars, plans, review, triage
 from playbooks.actions import misfits as unfit_actions
 from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
@@ -37,6 +37,7 @@ def check(shelf: Shelf) -> None:
         _communications,
         _responses,
         _triage,
+        _review,
     ):
         for error in errors(shelf):
             raise error
@@ -134,6 +135,10 @@ def _communications(shelf: Shelf) -> Iterator[PolicyError]:
 
 def _evidence(shelf: Shelf) -> Iterator[PolicyError]:
     yield from misfits(shelf.evidence.page, shelf.evidence.model)
+
+
+def _review(shelf: Shelf) -> Iterator[PolicyError]:
+    yield from review.misfits(shelf.review.page, shelf.review.model, shelf.containment.model)
 
 
 def _containment(shelf: Shelf) -> Iterator[PolicyError]:

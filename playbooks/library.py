@@ -23,6 +23,7 @@ from playbooks.loading import load_shelf
 from playbooks.particulars import ParticularPolicy
 from playbooks.plans import book
 from playbooks.promises import Deadlines, SeverityPolicy
+from playbooks.review import ReviewFile
 from playbooks.schema import Executive, PeopleFile, RoleGuide, Roster, System, TypePolicy
 from playbooks.triage import TriageFile
 from playbooks.values import Seating, Span, Tier
@@ -50,6 +51,7 @@ class Library:
     alerts: AlertsFile
     particulars: Mapping[str, ParticularPolicy]
     triage: TriageFile
+    review: ReviewFile
     escalation_policy: EscalationPolicy
     calendar: BusinessCalendar
     content_hash: str
@@ -77,6 +79,7 @@ class Library:
             alerts=shelf.alerts.model,
             particulars=shelf.particulars.model.by_key(),
             triage=shelf.triage.model,
+            review=shelf.review.model,
             escalation_policy=policy(shelf.escalation.model, severities),
             calendar=shelf.calendar.model.calendar(),
             content_hash=shelf.content_hash,

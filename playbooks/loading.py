@@ -25,6 +25,7 @@ from playbooks.particulars import ParticularsFile
 from playbooks.plans import PlaybookFile
 from playbooks.promises import SeveritiesFile
 from playbooks.reading import Page, read
+from playbooks.review import ReviewFile
 from playbooks.schema import (
     CalendarFile,
     EscalationFile,
@@ -56,6 +57,7 @@ POLICIES = (
     "alerts",
     "particulars",
     "triage",
+    "review",
 )
 # Nobody who is unsure of the type has a plan beyond what every type begins with.
 RESPONSES = (CORE, *(kind.value for kind in IncidentType if kind is not IncidentType.UNSURE))
@@ -89,6 +91,7 @@ class Shelf:
     alerts: Loaded[AlertsFile]
     particulars: Loaded[ParticularsFile]
     triage: Loaded[TriageFile]
+    review: Loaded[ReviewFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
     content_hash: str
 
@@ -114,6 +117,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         alerts=_checked(pages["policies/alerts.yaml"], AlertsFile),
         particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
         triage=_checked(pages["policies/triage.yaml"], TriageFile),
+        review=_checked(pages["policies/review.yaml"], ReviewFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},
         content_hash=_digest(pages, sheets),
     )
