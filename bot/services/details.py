@@ -109,24 +109,27 @@ class Details:
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.NOTE, by, lock=True)
             await require_open(unit, incident)
-            said = reason(
-                text or _opening(source), "Say in a few words what happened, or paste what the AI said.", "text"
-            )
-            entry_key = f"example:{key}"
-            if await unit.timeline.by_source(entry_key) is not None:
-                return summary(incident)
-            now = self._work.now()
-            permalink = source.permalink or None if source else None
-            if text.strip():
-                await self._keep(unit, incident, said, by, entry_key)
-            if source is not None:
-                await self._keep(unit, incident, source.text, by, f"{entry_key}:message", source)
-            unit.timeline.note(
-                incident.key, EntryKind.NOTE, said, by=by, at=now, permalink=permalink, source_key=entry_key
-            )
-            await unit.participants.follow(incident.key, by.id, now)
-            unit.tell(ExampleAdded(incident.key, entry_key))
+            await self.take_in(unit, incident, text, by=by, key=key, source=source)
         return summary(incident)
+
+    async def take_in(
+        self, unit: Unit, incident: Incident, text: str, *, by: Actor, key: str, source: SourceMessage | None = None
+    ) -> None:
+        """As :meth:`add_example`, within the caller's transaction, for an open incident that it holds."""
+        said = reason(text or _opening(source), "Say in a few words what happened, or paste what the AI said.", "text")
+        entry_key = f"example:{key}"
+        if await unit.timeline.by_source(entry_key) is not None:
+            return
+        now = self._work.now()
+        permalink = source.permalink or None if source else None
+        if text.strip():
+            await self._keep(unit, incident, said, by, entry_key)
+        if source is not None:
+            await self._keep(unit, incident, source.text, by, f"{entry_key}:message", source)
+        unit.timeline.note(incident.key, EntryKind.NOTE, said, by=by, at=now, permalink=permalink, source_key=entry_key)
+        if by.is_person:
+            await unit.participants.follow(incident.key, by.id, now)
+        unit.tell(ExampleAdded(incident.key, entry_key))
 
     async def post_details(self, fact: DetailsAdded, attempt: Attempt) -> None:
         """Say in the channel what was answered."""

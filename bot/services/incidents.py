@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 import structlog
 
@@ -40,6 +41,14 @@ class Declared:
 
     summary: Summary
     was_already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """When what is declared now was noticed, and whether it is a drill."""
+
+    at: datetime
+    is_drill: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +87,22 @@ class Incidents:
             raise RuntimeError("a declaration was taken without an answer")
         structlog.contextvars.bind_contextvars(incident=submission.declared.summary.reference)
         return submission.declared
+
+    async def declare_in(
+        self, unit: Unit, declaration: Declaration, *, by: Actor, key: str, noticed: Noticed | None = None
+    ) -> Incident:
+        """As :meth:`declare`, one by one within the caller's transaction, which holds what the incident comes from."""
+        declaration.check()
+        known = await unit.incidents.by_declared_keys([key])
+        if key in known:
+            return known[key]
+        submission = _Submission(declaration, by, key)
+        incident = self._incident(submission)
+        if noticed is not None:
+            incident.detected_at, incident.is_drill = noticed.at, noticed.is_drill
+        await unit.incidents.add_all([incident])
+        await self._begin(unit, incident, submission)
+        return incident
 
     async def prepare(self, fact: Fact, attempt: Attempt) -> None:
         """Let its first people in, plan its ladder, ask for its seats."""
