@@ -100,7 +100,7 @@ def outbox_row(fact: AnyFact, reaction: Reaction, now: datetime) -> OutboxRow:
 def _columns(fact: AnyFact, reaction: Reaction, now: datetime) -> dict[str, Any]:
     payload = _adapter(type(fact)).dump_python(fact, mode="json")
     return {
-        "incident_id": fact.number,
+        "incident_id": fact.about,
         "fact": type(fact).__name__,
         "payload": payload,
         "reaction": reaction.name,
@@ -116,7 +116,7 @@ def _lane(fact: AnyFact, reaction: Reaction, payload: Mapping[str, Any]) -> str 
 
 def _place(fact: AnyFact, reaction: Reaction) -> tuple[int | str, str]:
     """Where one coalescing reaction stands for all: the incident, or the lane of what belongs to none."""
-    return fact.number or f"{fact.owner}:{reaction.lane or ''}", reaction.name
+    return fact.about or f"{fact.owner}:{reaction.lane or ''}", reaction.name
 
 
 def revive(name: str, payload: dict[str, Any]) -> AnyFact:

@@ -15,7 +15,7 @@ class AnyFact:
         raise NotImplementedError
 
     @property
-    def number(self) -> int | None:
+    def about(self) -> int | None:
         """The incident it happened to; None when it happened to none."""
         return None
 
@@ -32,6 +32,6 @@ class Fact(AnyFact):
         return str(self.incident_id)
 
     @property
-    def number(self) -> int | None:
+    def about(self) -> int | None:
         """The incident's."""
         return self.incident_id
