@@ -54,6 +54,9 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     SNOOZE = "snooze"
     WRITE_POSTMORTEM = "write the post-mortem"
+    REVIEW = "review the incident"
+    CLOSE_REVIEW = "close the review"
+    KEEP_PROMISE = "change an action item"
     REDACT = "redact"
     EXPORT_EVIDENCE = "export the evidence"
     GRANT_ACCESS = "grant access"
@@ -98,6 +101,9 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.ACKNOWLEDGE: INVOLVED,
     Verb.SNOOZE: INVOLVED,
     Verb.WRITE_POSTMORTEM: INVOLVED,
+    Verb.REVIEW: INVOLVED,
+    Verb.CLOSE_REVIEW: RESPONDERS,
+    Verb.KEEP_PROMISE: EVERYONE,
     Verb.REDACT: RESPONDERS,
     Verb.EXPORT_EVIDENCE: RESPONDERS,
     Verb.GRANT_ACCESS: INVOLVED,

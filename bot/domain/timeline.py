@@ -36,3 +36,5 @@ class EntryKind(StrEnum):
     PROBLEM = "problem"
     DETAILS = "details"
     ACCESS = "access"
+    REVIEW = "review"
+    ACTION = "action"
