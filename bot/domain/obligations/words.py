@@ -23,6 +23,14 @@ class Clocking(StrEnum):
     MONTHS = "months"
 
 
+class Counted(StrEnum):
+    """From where days are counted: from the event, or from the end of the month or year that it lies in."""
+
+    EVENT = "event"
+    MONTH_END = "month_end"
+    YEAR_END = "year_end"
+
+
 class Roll(StrEnum):
     """What becomes of a period whose last day is no working day.
 
