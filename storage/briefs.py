@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.containment.words import RunState
+from storage.obligations import Obligation
+from storage.particulars import ParticularVersion
+from storage.proposals import Proposal, ProposalState
+from storage.switches import ContainmentRun
+from storage.updates import Update
+
+TOLD = (RunState.REQUESTED, RunState.HOLDING, RunState.CONTAINED)
 
 
 class BriefHour(SQLModel, table=True):
@@ -44,3 +54,45 @@ class Briefs:
         """Wishes whose hour has come, held by this unit alone until it ends; whoever takes one sets the next."""
         query = select(BriefHour).where(col(BriefHour.next_at) <= now).order_by(col(BriefHour.next_at)).limit(limit)
         return (await self._session.exec(query.with_for_update(skip_locked=True))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRows:
+    """What the brief says of some incidents, by incident where there is one of a kind."""
+
+    updates: dict[int, str]
+    runs: Sequence[ContainmentRun]
+    proposals: Sequence[Proposal]
+    clocks: Sequence[Obligation]
+    particulars: dict[tuple[int, str], ParticularVersion]
+
+
+class BriefScreens:
+    """Reads what the brief says, in as many statements for many incidents as for one."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def rows(self, incident_ids: Collection[int], keys: Collection[str]) -> BriefRows:
+        """Last updates, what waits for a decision, running clocks, and these particulars. Five statements."""
+        ids = sorted(incident_ids)
+        newest = select(func.max(Update.id)).where(col(Update.incident_id).in_(ids)).group_by(col(Update.incident_id))
+        updates = (await self._session.exec(select(Update).where(col(Update.id).in_(newest)))).all()
+        runs = select(ContainmentRun).where(
+            col(ContainmentRun.incident_id).in_(ids), col(ContainmentRun.state).in_(TOLD)
+        )
+        proposals = select(Proposal).where(
+            col(Proposal.incident_id).in_(ids), col(Proposal.state) == ProposalState.WAITING
+        )
+        clocks = select(Obligation).where(col(Obligation.incident_id).in_(ids), col(Obligation.sent_at).is_(None))
+        known = select(ParticularVersion).where(
+            col(ParticularVersion.incident_id).in_(ids), col(ParticularVersion.key).in_(sorted(keys))
+        )
+        versions = (await self._session.exec(known.order_by(col(ParticularVersion.version)))).all()
+        return BriefRows(
+            {update.incident_id: update.text for update in updates},
+            (await self._session.exec(runs.order_by(col(ContainmentRun.id)))).all(),
+            (await self._session.exec(proposals.order_by(col(Proposal.id)))).all(),
+            (await self._session.exec(clocks.order_by(col(Obligation.id)))).all(),
+            {(version.incident_id, version.key): version for version in versions},
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.containment.words import Identity
 from bot.domain.errors import AlreadyDone, NotAllowed
 from bot.domain.incident import Role
 
@@ -22,7 +23,7 @@ class Approval:
 
     def is_by(self, user_id: str, email: str) -> bool:
         """Whether it was this human being."""
-        return self.by == user_id or bool(email and self.email.casefold() == email.casefold())
+        return Identity(self.by, self.email).is_same_as(Identity(user_id, email))
 
 
 def standing(approvals: Iterable[Approval], sha256: str) -> tuple[Approval, ...]:

@@ -1,0 +1,1 @@
+"""Texts for people outside the response, and the executive brief."""
