@@ -91,6 +91,7 @@ async def opened(
         choices = Choices(
             admins=settings.admins,
             announce=settings.announce_channel,
+            triage=settings.triage_channel,
             command=settings.command,
             playbooks=settings.playbooks_dir,
             evidence=settings.evidence_at(settings.database_url),

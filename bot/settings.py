@@ -85,6 +85,9 @@ class Settings(EvidenceSettings):
     announce_channel: str = setting(
         "ANDON_ANNOUNCE_CHANNEL", "give a channel's name, such as #incidents, or its id, such as C0123456789", ""
     )
+    triage_channel: str = setting(
+        "ANDON_TRIAGE_CHANNEL", "give a channel's name, such as #ai-triage, or its id, such as C0123456789", "ai-triage"
+    )
     playbooks_dir: Path | None = setting(
         "ANDON_PLAYBOOKS_DIR",
         "give a directory that exists, or leave it empty for the playbooks that Andon brings",
@@ -196,9 +199,9 @@ class Settings(EvidenceSettings):
     def _acting_as(cls, who: str) -> str:
         return matching(r"[\w.+@'-]{1,255}", who)
 
-    @field_validator("announce_channel")
+    @field_validator("announce_channel", "triage_channel")
     @classmethod
-    def _announce_channel(cls, channel: str) -> str:
+    def _channel(cls, channel: str) -> str:
         return matching(r"[CG][A-Z0-9]{6,}|#?[^\sA-Z#@<>.,]{1,80}", channel)
 
     @field_validator("playbooks_dir")

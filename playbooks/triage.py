@@ -34,7 +34,7 @@ class TriageFile(Model):
     backup: tuple[Entry, ...] = ()
     unseen: tuple[UnseenRung, ...] = Field(min_length=1, max_length=10)
     look_lasts: Span
-    alike: Annotated[int, Field(ge=1, le=100)] = 62
+    alike: Annotated[int, Field(ge=1, le=100)] = 60
 
     def entries(self) -> tuple[str, ...]:
         """Everybody it names."""

@@ -23,14 +23,18 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     return (
         Tick("directory", 900, services.directory.look_again),
         Tick("escalations", 0.2, services.raising.raise_due, on_settle=True),
+        Tick("reports", 5, services.report_waiting.ask_due, on_settle=True),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("policies", 5, services.reloading.look, on_settle=True),
         Tick("playbook", 30, services.reminders.nudge_due, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),
         Tick("custody", 600, services.checking.look),
+        Tick("texts", 30, services.wanting.look, on_settle=True),
+        Tick("briefs", 30, services.briefing.look, on_settle=True),
         Tick("timestamps", 300, services.stamping.stamp_due),
         Tick("containment", 1, services.proving.look_for_due, on_settle=True),
+        Tick("alerts", 5, services.alerts.look, on_settle=True),
         Tick("sweep", 3600, services.sweeping.sweep),
         Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

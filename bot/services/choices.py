@@ -15,6 +15,7 @@ class Choices:
 
     admins: tuple[str, ...] = ()
     announce: str = ""
+    triage: str = "ai-triage"
     command: str = "/incident"
     playbooks: Path | None = None
     evidence: str = "andon-evidence"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from bot.services.alerts.room import AlertsRoom
 from bot.services.ask_news import AskNews
 from bot.services.asks import Asks
 from bot.services.auditor import Auditor
@@ -14,6 +15,7 @@ from bot.services.backfill import Backfill
 from bot.services.capture import Recorder
 from bot.services.catchup import Catchup
 from bot.services.choices import AS_SHIPPED, Choices
+from bot.services.comms.room import CommsRoom
 from bot.services.containment.deciding import Deciding
 from bot.services.containment.ports import NOWHERE, Switchboard
 from bot.services.containment.room import ContainmentRoom
@@ -27,6 +29,7 @@ from bot.services.marks import Marks
 from bot.services.moments import Moment
 from bot.services.offers import Offers
 from bot.services.panel import Panel
+from bot.services.playbook.causes import Causes
 from bot.services.playbook.checklists import Checklists
 from bot.services.playbook.findings import Findings
 from bot.services.playbook.news import PlaybookNews
@@ -40,6 +43,7 @@ from bot.services.postmortems import Postmortems
 from bot.services.private import Private
 from bot.services.raising import Raising
 from bot.services.redaction import Redaction
+from bot.services.reports.judging import Judging
 from bot.services.reports.room import ReportsRoom
 from bot.services.role_news import RoleNews
 from bot.services.roles import Roles
@@ -54,7 +58,7 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services(EvidenceRoom, ContainmentRoom, LawRoom, ReportsRoom):
+class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, ReportsRoom):
     """One of each."""
 
     def __init__(
@@ -77,6 +81,8 @@ class Services(EvidenceRoom, ContainmentRoom, LawRoom, ReportsRoom):
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE, Moment.REOPENED):
             self.moments.at(moment, self.seating.ask_for_empty_seats)
         self.moments.at(Moment.STOPPED, self.seating.stand_down)
+        for moment in (Moment.STOPPED, Moment.REOPENED):
+            self.moments.at(moment, self.judging.note_ending)
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE):
             self.moments.at(moment, self.plans.plan)
         self.moments.at(Moment.STOPPED, self.plans.put_aside)
@@ -91,6 +97,13 @@ class Services(EvidenceRoom, ContainmentRoom, LawRoom, ReportsRoom):
     def details(self) -> Details:
         """Answers and examples."""
         return Details(self.work, self.access, self.voice, self.lifecycle, self.severities, self.library)
+
+    @cached_property
+    def judging(self) -> Judging:
+        """Reports judged."""
+        return Judging(
+            self.work, self.access, self.circle, self.reports, self.report_reading, self.incidents, self.details
+        )
 
     @cached_property
     def seats(self) -> Seats:
@@ -151,6 +164,11 @@ class Services(EvidenceRoom, ContainmentRoom, LawRoom, ReportsRoom):
     def findings(self) -> Findings:
         """What is found."""
         return Findings(self.work, self.access, self.checklists, self.library, self._choices.command)
+
+    @cached_property
+    def causes(self) -> Causes:
+        """The kind of cause, and incidents like it."""
+        return Causes(self.work, self.access, self.library, self._choices.command)
 
     @cached_property
     def suggesting(self) -> Suggesting:

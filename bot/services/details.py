@@ -11,7 +11,7 @@ from bot.domain.errors import BadInput
 from bot.domain.events import DetailsAdded, ExampleAdded, ExhibitKept
 from bot.domain.evidence import MESSAGES
 from bot.domain.incident import IncidentType, Severity
-from bot.domain.lifecycle import reason
+from bot.domain.lifecycle import REASON_LIMIT, reason
 from bot.domain.notices.incident import Summary
 from bot.domain.notices.updates import AnswersForm, AnswersPost, ExampleForm, ExamplePost
 from bot.domain.people import Actor
@@ -109,21 +109,27 @@ class Details:
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.NOTE, by, lock=True)
             await require_open(unit, incident)
+            if text:
+                reason(text, field="text")
             await self.take_in(unit, incident, text, by=by, key=key, source=source)
         return summary(incident)
 
     async def take_in(
         self, unit: Unit, incident: Incident, text: str, *, by: Actor, key: str, source: SourceMessage | None = None
     ) -> None:
-        """As :meth:`add_example`, within the caller's transaction, for an open incident that it holds."""
-        said = reason(text or _opening(source), "Say in a few words what happened, or paste what the AI said.", "text")
+        """As :meth:`add_example`, within the caller's transaction, for an open incident that it holds.
+
+        Of a long text the timeline has the beginning, the exhibit all of it.
+        """
+        opening = (text or _opening(source))[:REASON_LIMIT]
+        said = reason(opening, "Say in a few words what happened, or paste what the AI said.", "text")
         entry_key = f"example:{key}"
         if await unit.timeline.by_source(entry_key) is not None:
             return
         now = self._work.now()
         permalink = source.permalink or None if source else None
         if text.strip():
-            await self._keep(unit, incident, said, by, entry_key)
+            await self._keep(unit, incident, said if len(text) <= REASON_LIMIT else text, by, entry_key)
         if source is not None:
             await self._keep(unit, incident, source.text, by, f"{entry_key}:message", source)
         unit.timeline.note(incident.key, EntryKind.NOTE, said, by=by, at=now, permalink=permalink, source_key=entry_key)

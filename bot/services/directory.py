@@ -43,7 +43,7 @@ class Directory:
 
     async def announce_channel(self, unit: Unit) -> str | None:
         """The id of the announce channel; None when there is none or it was not found."""
-        if not self._announce or _is_channel_id(self._announce):
+        if not self._announce or is_channel_id(self._announce):
             return self._announce or None
         found = (await unit.directory.find([self._announce])).get(self._announce)
         return found.slack_ids[0] if found and found.slack_ids else None
@@ -58,14 +58,14 @@ class Directory:
         """Entries that stand for nobody, with Slack's reason."""
         wanted = [*self._entries, *([self._announce] if self._announce else [])]
         found = await unit.directory.find(wanted)
-        missing = {entry: "not looked up yet" for entry in wanted if entry not in found and not _is_channel_id(entry)}
+        missing = {entry: "not looked up yet" for entry in wanted if entry not in found and not is_channel_id(entry)}
         return missing | {entry: kept.problem for entry, kept in found.items() if kept.problem}
 
     async def prepare(self) -> None:
         """Ask Slack about what was never asked, so that the first declaration finds its channel and everybody."""
         async with self._work.read() as unit:
             known = await unit.directory.find([*self._entries, self._announce])
-        if self._announce and self._announce not in known and not _is_channel_id(self._announce):
+        if self._announce and self._announce not in known and not is_channel_id(self._announce):
             await self._refresh_channel()
         await asyncio.gather(*(self._refresh_entry(entry) for entry in self._entries if entry not in known))
 
@@ -73,7 +73,7 @@ class Directory:
         """Ask Slack about every entry again; what Slack cannot answer now keeps its last meaning."""
         for entry in self._entries:
             await self._refresh_entry(entry)
-        if self._announce and not _is_channel_id(self._announce):
+        if self._announce and not is_channel_id(self._announce):
             await self._refresh_channel()
 
     async def look_again(self) -> None:
@@ -88,7 +88,7 @@ class Directory:
             if entry != self._announce:
                 if not await self._refresh_entry(entry):
                     return
-            elif not _is_channel_id(entry):
+            elif not is_channel_id(entry):
                 await self._refresh_channel()
 
     async def profile(self, user_id: str) -> Profile:
@@ -145,5 +145,6 @@ class Directory:
         return channel.id if channel else None
 
 
-def _is_channel_id(text: str) -> bool:
+def is_channel_id(text: str) -> bool:
+    """Whether this is Slack's id of a channel, rather than a name."""
     return text[:1] in ("C", "G") and text.isalnum() and text.isupper() and len(text) >= 9

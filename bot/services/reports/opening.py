@@ -6,14 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from bot.domain.declaration import SourceFile, SourceMessage
+from bot.domain.errors import BadInput
 from bot.domain.events import ReportGrew, ReportOpened
 from bot.domain.incident import Severity
 from bot.domain.people import Actor
 from bot.domain.report import NewReport, ReportState, Rung, next_ask
+from bot.services.reports.circle import Circle
 from bot.services.work import Work
 from playbooks.library import Library
 from storage.reports import Report
 from storage.store import Unit
+
+NOBODY = (
+    "Nobody on triage duty is known, so nobody could be shown this in private. Declare it as a private incident "
+    "instead: only the people working on it will see it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +37,15 @@ class Opened:
 class Reports:
     """Takes reports in. The methods that end in ``_in`` work within the caller's transaction."""
 
-    def __init__(self, work: Work, library: Library) -> None:
+    def __init__(self, work: Work, circle: Circle, library: Library) -> None:
         self._work = work
+        self._circle = circle
         self._library = library
 
     async def open(self, new: NewReport, *, by: Actor, key: str) -> Opened:
         """Take a report in; the same ``key`` again gives the report it made, whatever became of it.
 
-        Raises BadInput, naming the field, before anything is stored.
+        Raises BadInput, naming the field, before anything is stored; also for a private one that nobody could be shown.
         """
         async with self._work() as unit:
             return await self.open_in(unit, new, by=by, key=key)
@@ -45,6 +53,8 @@ class Reports:
     async def open_in(self, unit: Unit, new: NewReport, *, by: Actor, key: str) -> Opened:
         """As :meth:`open`. ``by`` is a person or an alert's source; ``key`` is at most 255 characters."""
         new.check()
+        if new.is_private and not await self._circle.others(unit, ()):
+            raise BadInput(NOBODY, field="private")
         stored, is_new = await unit.reports.take(self._report(new, by, key))
         if is_new:
             unit.tell(ReportOpened(stored.key))
@@ -85,6 +95,10 @@ class Reports:
         """Who is asked when nobody looks, as policy says now."""
         now = self._work.now()
         return tuple(Rung(self._library.span(rung.after, now), rung.ask) for rung in self._library.triage.unseen)
+
+    def look_lasts(self) -> timedelta:
+        """How long whoever says that they look has for a judgement."""
+        return self._library.span(self._library.triage.look_lasts, self._work.now())
 
     def wait(self, report: Report, *, look: timedelta | None = None) -> None:
         """From now on, or once ``look`` is over, it waits for somebody to look: the ladder begins anew."""
