@@ -100,6 +100,7 @@ REFUSED = {
     "announcements.refresh": "update the announcement",
     "reporters.tell_declared": "answer whoever declared",
     "updates.post": "post the update",
+    "text_news.deliver": "post a text into the channel that policy names",
     "updates.tell_follower": "send an update to a follower",
     "postmortem_news.upload": "upload the post-mortem",
     "postmortem_news.share": "share the post-mortem",

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, TextClause, text, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.briefs import BriefHour
 from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
 from storage.steps import UNSAID, PlaybookStep
 from storage.switches import ContainmentRun
 from storage.tasks import Task
+from storage.text_clocks import TextClock
 
 
 class Agenda:
@@ -28,6 +30,8 @@ class Agenda:
             (col(OutboxRow.due_at), col(OutboxRow.state) == OutboxState.PENDING),
             (col(EscalationStep.next_look_at), true()),
             (col(ContainmentRun.due_at), true()),
+            (col(TextClock.look_at), true()),
+            (col(BriefHour.next_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
             (col(PlaybookStep.due_at), text(UNSAID)),
         )

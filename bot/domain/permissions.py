@@ -51,6 +51,9 @@ class Verb(StrEnum):
     DO_TASK = "tick a task"
     SET_PARTICULAR = "write down what is established"
     SEND_UPDATE = "send an update"
+    READ_TEXTS = "read the texts"
+    WRITE_TEXT = "write a text"
+    SEND_TEXT = "say that a text was sent"
     ACKNOWLEDGE = "acknowledge"
     SNOOZE = "snooze"
     WRITE_POSTMORTEM = "write the post-mortem"
@@ -98,6 +101,9 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.DO_TASK: EVERYONE,
     Verb.SET_PARTICULAR: EVERYONE,
     Verb.SEND_UPDATE: RESPONDERS,
+    Verb.READ_TEXTS: INVOLVED,
+    Verb.WRITE_TEXT: RESPONDERS,
+    Verb.SEND_TEXT: RESPONDERS,
     Verb.ACKNOWLEDGE: INVOLVED,
     Verb.SNOOZE: INVOLVED,
     Verb.WRITE_POSTMORTEM: INVOLVED,

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     PARTICULAR = "particular"
     OBLIGATION = "obligation"
     UPDATE = "update"
+    TEXT = "text"
     ESCALATION = "escalation"
     EVIDENCE = "evidence"
     SWITCH = "switch"

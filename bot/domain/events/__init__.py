@@ -116,6 +116,7 @@ from bot.domain.events.reports import (
     ReportShown,
     ReportUnseen,
 )
+from bot.domain.events.texts import BriefDue, TextChanged, TextOwed, TextStarted, TextWanted
 
 __all__ = [
     "AccessAsked",
@@ -125,6 +126,7 @@ __all__ = [
     "AskSettled",
     "AuditFailed",
     "AuthorMet",
+    "BriefDue",
     "CardLost",
     "CardPosted",
     "ChannelAsked",
@@ -206,6 +208,10 @@ __all__ = [
     "TaskGiven",
     "TaskTakenBack",
     "TasksOverdue",
+    "TextChanged",
+    "TextOwed",
+    "TextStarted",
+    "TextWanted",
     "ThreadOwed",
     "TypeChanged",
     "UpdateOwed",
