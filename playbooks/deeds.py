@@ -119,9 +119,9 @@ class Picks(Deed):
 
 
 class Fills(Deed):
-    """Fields of the open form, by label."""
+    """Fields of the open form, by label; a list for what takes several."""
 
-    what: Mapping[str, str | int | None] = Field(min_length=1)
+    what: Mapping[str, str | int | tuple[str, ...] | None] = Field(min_length=1)
 
 
 class Submits(Deed):

@@ -112,7 +112,7 @@ class Stagehand:
     async def fills(self, person: Person, deed: deeds.Fills) -> Told:
         """Fields."""
         await person.fills(deed.what)
-        return f"{person.name} fills in", "\n".join(f"{label}: {value}" for label, value in deed.what.items())
+        return f"{person.name} fills in", "\n".join(f"{label}: {_told(value)}" for label, value in deed.what.items())
 
     async def submits(self, person: Person, deed: deeds.Submits) -> Told:
         """The open form, by its button."""
@@ -152,6 +152,10 @@ class Stagehand:
         whose = f"{author.first_name}’s" if author else f"{message.author}’s" if isinstance(message, Seen) else "the"
         text = " ".join(plain(str(message.text)).split())
         return f"{whose} “{text[:QUOTED].rstrip()}{'…' if len(text) > QUOTED else ''}”"
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 ACTS: Mapping[str, Callable[[Stagehand, Person, Any], Awaitable[Told]]] = {
