@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -99,9 +99,12 @@ class Cards:
             switch=switch,
         )
 
-    async def earlier(self, incident: Incident, same_model: Collection[str]) -> Sequence[Incident]:
-        """Earlier incidents like this one, for *Seen before?*; private ones never."""
-        return await likest(self._session, incident, same_model)
+    async def earlier(
+        self, incident: Incident, same_model: Collection[str], *, to: str | None = None, sees_all: bool = False
+    ) -> Sequence[Incident]:
+        """Earlier incidents like this one; private ones only ``to`` somebody who may see them."""
+        may_see = true() if sees_all else visible_to(to) if to else None
+        return await likest(self._session, incident, same_model, may_see)
 
     async def _problems(self, incident_id: int) -> tuple[TimelineEntry, ...]:
         return tuple((await self._session.exec(_PROBLEMS, params={"number": incident_id})).all())

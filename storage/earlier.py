@@ -1,4 +1,4 @@
-"""Earlier incidents that are like one, for *Seen before?*. Private ones never; drills only beside drills."""
+"""Earlier incidents that are like one, for *Seen before?*. What a channel shows has no private one; drills beside drills."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ def alike(number: ColumnElement[int]) -> Any:
     me, other = aliased(Incident), aliased(Incident)
     same_system = and_(col(me.system).is_not(None), col(other.system) == col(me.system))
     same_type = and_(col(me.type) != IncidentType.UNSURE, col(other.type) == col(me.type))
+    same_cause = and_(col(me.cause_class).is_not(None), col(other.cause_class) == col(me.cause_class))
+    likeness = (same_system, same_cause, same_type)
     likest = (
         select(col(other.id).label("id"))
         .join(me, col(me.id) == number)
@@ -34,9 +36,9 @@ def alike(number: ColumnElement[int]) -> Any:
             col(other.is_private).is_(False),
             col(other.is_drill) == col(me.is_drill),
             or_(col(other.outcome).is_(None), col(other.outcome).not_in(NOT_LIKE)),
-            or_(same_system, same_type),
+            or_(*likeness),
         )
-        .order_by(case((same_system, 1), else_=0).desc(), case((same_type, 1), else_=0).desc(), col(other.id).desc())
+        .order_by(*(case((found, 1), else_=0).desc() for found in likeness), col(other.id).desc())
         .limit(SHOWN)
         .subquery()
     )
@@ -52,26 +54,30 @@ def items_kept(number: ColumnElement[int]) -> Any:
     )
 
 
-async def likest(session: AsyncSession, incident: Incident, same_model: Collection[str]) -> Sequence[Incident]:
-    """Earlier incidents of the same system, type or model (``same_model``: the systems that have it), likest first."""
+async def likest(
+    session: AsyncSession, incident: Incident, same_model: Collection[str], may_see: ColumnElement[bool] | None = None
+) -> Sequence[Incident]:
+    """Earlier incidents of the same system, model, cause or type, likest first.
+
+    ``same_model``: the systems that have it. ``may_see``: what the reader may see; by itself, nothing private.
+    """
     other = Incident
     same_system = false() if incident.system is None else col(other.system) == incident.system
     same_type = false() if incident.type == IncidentType.UNSURE else col(other.type) == incident.type
     shares_model = col(other.system).in_(sorted(same_model))
+    same_cause = false() if incident.cause_class is None else col(other.cause_class) == incident.cause_class
+    likeness = (same_system, shares_model, same_cause, same_type)
     query = (
         select(other)
         .where(
             col(other.id) < incident.key,
             col(other.id) > incident.key - HORIZON,
-            col(other.is_private).is_(False),
+            col(other.is_private).is_(False) if may_see is None else may_see,
             col(other.is_drill) == incident.is_drill,
             or_(col(other.outcome).is_(None), col(other.outcome).not_in(NOT_LIKE)),
-            or_(same_system, same_type, shares_model),
+            or_(*likeness),
         )
-        .order_by(
-            *(case((found, 1), else_=0).desc() for found in (same_system, shares_model, same_type)),
-            col(other.id).desc(),
-        )
+        .order_by(*(case((found, 1), else_=0).desc() for found in likeness), col(other.id).desc())
         .limit(IN_DRAFT)
     )
     return (await session.exec(query)).all()

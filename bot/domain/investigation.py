@@ -25,6 +25,7 @@ class FindingKind(StrEnum):
     HYPOTHESIS = "hypothesis"
     REPRODUCTION = "reproduction"
     SCOPE = "scope"
+    CAUSE = "cause"
 
 
 class Reply(StrEnum):
@@ -50,22 +51,6 @@ class Proof(StrEnum):
     OPEN = "open"
     SHOWN = "shown"
     RULED_OUT = "ruled_out"
-
-
-class CauseClass(StrEnum):
-    """What kind of thing the cause was: one word of a closed list, so that incidents can be compared."""
-
-    DATA = "data"
-    MODEL_LIMIT = "model_limit"
-    DRIFT = "drift"
-    TEST_GAP = "test_gap"
-    DESIGN = "design"
-    INTEGRATION = "integration"
-    ADVERSARIAL = "adversarial"
-    OVERSIGHT = "oversight"
-    CHANGE_MANAGEMENT = "change_management"
-    OUT_OF_PURPOSE = "out_of_purpose"
-    ORGANISATIONAL = "organisational"
 
 
 class Confidence(StrEnum):

@@ -56,13 +56,13 @@ def _started(incident: Incident) -> datetime | None:
 
 
 def ai(incident: Incident, library: Library) -> pm.AiFacts:
-    """What the catalogue of systems says of the AI."""
-    system = library.system(incident.system)
+    """What the catalogue of systems says of the AI, and what kind of cause people found."""
+    system, cause = library.system(incident.system), cause_name(incident.cause_class) if incident.cause_class else None
     if system is None:
-        return pm.AiFacts()
+        return pm.AiFacts(cause=cause)
     model = system.model
     known = [part for part in (model.provider, model.name, model.version) if part] if model else []
-    return pm.AiFacts(architecture=str(system.architecture), model=" ".join(known) or None)
+    return pm.AiFacts(cause=cause, architecture=str(system.architecture), model=" ".join(known) or None)
 
 
 def targets(incident: Incident, library: Library) -> Targets:

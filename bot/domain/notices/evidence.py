@@ -170,11 +170,3 @@ class PrivilegedForm(Notice):
     """Asks for a privileged note."""
 
     summary: Summary
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierIncident:
-    """An earlier incident that is like this one, and in what."""
-
-    summary: Summary
-    alike: tuple[str, ...]

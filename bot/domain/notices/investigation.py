@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.causes import CauseClass
 from bot.domain.investigation import FindingKind, Judgement, Proof, Reproduction, Scope
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
@@ -24,6 +25,31 @@ class FindingItem:
     why: str = ""
     reproduction: Reproduction | None = None
     scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseForm(Notice):
+    """Asks what kind of cause it was; ``chosen`` is what is known of it."""
+
+    summary: Summary
+    chosen: CauseClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """An earlier incident that is like this one, and in what."""
+
+    summary: Summary
+    alike: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierList(Notice):
+    """Earlier incidents that are like this one, likest first, as one person may see them."""
+
+    summary: Summary
+    items: tuple[EarlierItem, ...]
+    command: str
 
 
 @dataclass(frozen=True, slots=True)

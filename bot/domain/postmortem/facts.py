@@ -53,6 +53,7 @@ class AiFacts:
     """What is known of the AI. A reproduction is ``reproduced`` of ``tried`` runs under ``settings``."""
 
     failure_mode: str | None = None
+    cause: str | None = None
     architecture: str | None = None
     model: str | None = None
     prompt: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain import postmortem as pm
 from bot.domain.incident import IncidentType
 from bot.services.completeness import wanted
+from bot.services.likeness import alike, sharing_model
 from playbooks.library import Library
 from storage.evidence import Exhibit
 from storage.incidents import Incident
@@ -18,7 +19,7 @@ async def custody(unit: Unit, incident: Incident, exhibits: Sequence[Exhibit], l
     kept = [exhibit for exhibit in exhibits if exhibit.redacted_at is None]
     state = wanted(library, IncidentType(incident.type), [item for exhibit in kept for item in exhibit.items])
     length, head = await unit.custody.head(incident.key) or (0, "")
-    same_model = _sharing_model(library, incident.system)
+    same_model = sharing_model(library, incident.system)
     earlier = await unit.cards.earlier(incident, same_model)
     return pm.Custody(
         wanted=tuple(pm.WantedLine(id=item.id, name=item.name, state=item.state.value) for item in state.required),
@@ -26,7 +27,7 @@ async def custody(unit: Unit, incident: Incident, exhibits: Sequence[Exhibit], l
         entries=length,
         head=head,
         seen_before=tuple(
-            pm.SeenBefore(reference=one.reference, alike=_alike(incident, one, same_model)) for one in earlier
+            pm.SeenBefore(reference=one.reference, alike=alike(incident, one, same_model)) for one in earlier
         ),
     )
 
@@ -40,22 +41,3 @@ def _files(exhibits: Sequence[Exhibit]) -> Iterator[pm.ExhibitFile]:
                 sha256=str(file.get("sha256") or ""),
                 problem=str(file.get("problem") or ""),
             )
-
-
-def _sharing_model(library: Library, slug: str | None) -> frozenset[str]:
-    """The systems that run on the model of this one."""
-    system = library.system(slug)
-    if system is None or system.model is None:
-        return frozenset()
-    mine = (system.model.provider, system.model.name)
-    others = (one for one in library.systems if one.model is not None)
-    return frozenset(one.slug for one in others if one.model and (one.model.provider, one.model.name) == mine)
-
-
-def _alike(incident: Incident, other: Incident, same_model: frozenset[str]) -> tuple[str, ...]:
-    found = {
-        "system": incident.system is not None and other.system == incident.system,
-        "model": other.system in same_model,
-        "type": incident.type is not IncidentType.UNSURE and other.type == incident.type,
-    }
-    return tuple(word for word, is_same in found.items() if is_same)

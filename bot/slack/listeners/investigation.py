@@ -6,6 +6,7 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.causes import CauseClass, parse_cause
 from bot.domain.errors import BadInput
 from bot.domain.incident import Severity
 from bot.domain.investigation import (
@@ -48,6 +49,11 @@ async def scope_form(desk: Desk, incident_id: int, by: Actor) -> Notice:
     return await desk.services.findings.scope_form(incident_id, by=by)
 
 
+async def cause_form(desk: Desk, incident_id: int, by: Actor) -> Notice:
+    """The form for the kind of cause."""
+    return await desk.services.causes.form(incident_id, by=by)
+
+
 async def listing(desk: Desk, incident_id: int, by: Actor) -> Notice:
     """Everything written down."""
     return await desk.services.findings.listing(incident_id, by=by)
@@ -58,6 +64,7 @@ FORMS: dict[str, Form] = {
     "hypothesis": hypothesis_form,
     "replay": replay_form,
     "scope": scope_form,
+    "cause": cause_form,
 }
 
 
@@ -84,6 +91,22 @@ async def reproduced(desk: Desk, invocation: Invocation) -> Answer:
 async def findings(desk: Desk, invocation: Invocation) -> Answer:
     """``findings``."""
     return Say(await listing(desk, invocation.about.incident_id, invocation.actor))
+
+
+async def cause(desk: Desk, invocation: Invocation) -> Answer:
+    """``cause test_gap <what shows it>``; without a reason, the form."""
+    word, _, why = payloads.readable(invocation.text).strip().partition(" ")
+    incident_id, by = invocation.about.incident_id, invocation.actor
+    kind = parse_cause(word) if word else None
+    if kind is None or not why.strip():
+        return show(desk, invocation, await desk.services.causes.form(incident_id, by=by, chosen=kind))
+    key = f"finding:{invocation.trigger_id}"
+    return Say(await desk.services.causes.name(incident_id, kind, why, by=by, key=key))
+
+
+async def similar(desk: Desk, invocation: Invocation) -> Answer:
+    """``similar``: earlier incidents like this one, as this person may see them."""
+    return Say(await desk.services.causes.earlier(invocation.about.incident_id, by=invocation.actor))
 
 
 async def add(desk: Desk, body: Body) -> Answer:
@@ -163,6 +186,13 @@ async def submit_replay(desk: Desk, body: Body) -> Answer:
     )
 
 
+async def submit_cause(desk: Desk, body: Body) -> Answer:
+    """The kind of cause is chosen."""
+    sent = payloads.submission(body)
+    kind, why, key = CauseClass(sent.text(ids.CAUSE)), sent.text(ids.REASON), f"finding:{sent.view_id}"
+    return Show(await desk.services.causes.name(incident_of(sent), kind, why, by=sent.actor, key=key))
+
+
 async def submit_scope(desk: Desk, body: Body) -> Answer:
     """An estimate is written down."""
     sent = payloads.submission(body)
@@ -178,7 +208,9 @@ SUBCOMMANDS = (
     Subcommand("hypothesis", "hypothesis <what>", "Write down what may be the cause.", hypothesis),
     Subcommand("reproduced", "reproduced 3 of 20 <settings>", "Write down how often it fires.", reproduced),
     Subcommand("scope", "scope", "Estimate who was exposed.", opens(scope_form)),
+    Subcommand("cause", "cause <kind> <why>", "Say what kind of cause it was.", cause),
     Subcommand("findings", "findings", "Show what was found.", findings),
+    Subcommand("similar", "similar", "Show earlier incidents like this one.", similar),
 )
 
 
@@ -192,3 +224,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.view(ids.PROOF_FORM)(desk.submission_listener(submit_proof))
     app.view(ids.REPLAY_FORM)(desk.submission_listener(submit_replay))
     app.view(ids.SCOPE_FORM)(desk.submission_listener(submit_scope))
+    app.view(ids.CAUSE_FORM)(desk.submission_listener(submit_cause))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.domain.causes import CAUSES
 from bot.domain.investigation import Confidence, FindingKind, Proof, Reply, Smallness
 from bot.domain.notices.incident import Summary
 from bot.domain.notices.investigation import (
     Assessed,
     AssessForm,
+    CauseForm,
+    EarlierList,
     FindingItem,
     FindingList,
     FindingPost,
@@ -22,7 +25,7 @@ from bot.domain.notices.investigation import (
 from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import Block, Message, actions, actor, button, context, escape, option, quote, section
-from bot.slack.views.forms import field, modal, radio, text_input
+from bot.slack.views.forms import field, modal, radio, select, text_input
 
 ANSWERS = [
     option("Yes", Reply.YES),
@@ -181,6 +184,34 @@ def scope_form(notice: ScopeForm) -> dict[str, Any]:
     return _modal("Scope", blocks, ids.SCOPE_FORM, "Write down", notice.summary)
 
 
+def cause_form(notice: CauseForm) -> dict[str, Any]:
+    """What kind of cause it was: one of a closed list, so that incidents can be compared."""
+    choices = [option(name, cause, meaning[:75]) for cause, (name, meaning) in CAUSES.items()]
+    hint = "The card and the post-mortem look for earlier incidents with the same."
+    blocks = [
+        section(words.name(notice.summary)),
+        field(ids.CAUSE, "What kind of cause was it?", select(choices, initial=notice.chosen), hint=hint),
+        field(ids.REASON, "What shows it?", text_input(limit=1000)),
+    ]
+    return _modal("Cause", blocks, ids.CAUSE_FORM, "Write down", notice.summary)
+
+
+def earlier(notice: EarlierList) -> Message:
+    """Earlier incidents like this one, for whoever asked."""
+    name, count = words.name(notice.summary), len(notice.items)
+    if not notice.items:
+        return Message("Nothing like it", [section(f"No earlier incident is like {name}, as far as you may see.")])
+    blocks = [section(f"*Seen before?* Earlier incidents like {name}:")]
+    for item in notice.items:
+        ended = words.OUTCOME_WORD[item.summary.outcome] if item.summary.outcome else "still open"
+        lock = ":lock: " if item.summary.is_private else ""
+        same = f"same {', '.join(item.alike)}" if item.alike else ""
+        blocks.append(section(f"{lock}{words.name(item.summary)}\n{ended}  ·  {same}"))
+    if any(item.summary.is_private for item in notice.items):
+        blocks.append(context("Private ones are shown to you because you may see them; the channel is not told."))
+    return Message(f"{count} earlier incidents like {notice.summary.reference}", blocks)
+
+
 def _modal(title: str, blocks: list[Block], callback_id: str, submit: str, summary: Summary) -> dict[str, Any]:
     about = json.dumps({"incident": summary.incident_id})
     return modal(title, blocks, callback_id=callback_id, submit=submit, private_metadata=about)
@@ -195,7 +226,13 @@ def _rows(notice: FindingList) -> list[Block]:
         settle = button("What became of it?…", ids.SETTLE_HYPOTHESIS, item.finding_id) if is_open else None
         blocks.append(section(_row(item), settle))
     incident_id = notice.summary.incident_id
-    kinds = (("Hypothesis…", "hypothesis"), ("Reproduction…", "replay"), ("Scope…", "scope"), ("How bad?…", "assess"))
+    kinds = (
+        ("Hypothesis…", "hypothesis"),
+        ("Reproduction…", "replay"),
+        ("Scope…", "scope"),
+        ("Cause…", "cause"),
+        ("How bad?…", "assess"),
+    )
     row = [button(label, f"{ids.NEW_FINDING}:{kind}", f"{kind}:{incident_id}") for label, kind in kinds]
     return [*blocks, actions(*row)]
 
@@ -223,6 +260,7 @@ MESSAGES = {
     FindingReceipt: receipt,
     FindingList: listing,
     Assessed: assessed_message,
+    EarlierList: earlier,
 }
 MODALS = {
     AssessForm: assess_form,
@@ -233,4 +271,5 @@ MODALS = {
     ProofForm: proof_form,
     ReplayForm: replay_form,
     ScopeForm: scope_form,
+    CauseForm: cause_form,
 }
