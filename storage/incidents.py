@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.causes import CauseClass
 from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
-from bot.domain.investigation import CauseClass
 from storage.columns import JsonList, JsonObject, no_entries, no_items, words
 
 

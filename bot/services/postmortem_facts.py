@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain import postmortem as pm
+from bot.domain.causes import cause_name
 from bot.domain.measures import Targets
 from playbooks.library import Library
 from storage.incidents import Incident
