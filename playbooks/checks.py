@@ -14,6 +14,7 @@ from playbooks.catalogue import ALL
 from playbooks.errors import PolicyError
 from playbooks.evidence import misfits
 from playbooks.loading import Shelf
+from playbooks.obligations import misfits as unfit_clocks
 from playbooks.promises import Deadlines, SeverityPolicy
 from playbooks.reading import Page, Path
 from playbooks.schema import Roster, RungPolicy
@@ -165,6 +166,9 @@ def _alerts(shelf: Shelf) -> Iterator[PolicyError]:
 
 def _law(shelf: Shelf) -> Iterator[PolicyError]:
     yield from particulars.misfits(shelf.particulars.page, shelf.particulars.model)
+    known = shelf.particulars.model.by_key()
+    executives = shelf.people.model.executives
+    yield from unfit_clocks(shelf.obligations.page, shelf.obligations.model, known, executives)
 
 
 def _triage(shelf: Shelf) -> Iterator[PolicyError]:

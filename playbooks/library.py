@@ -20,6 +20,7 @@ from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
 from playbooks.ladders import cadence, policy
 from playbooks.loading import load_shelf
+from playbooks.obligations import ObligationsFile
 from playbooks.particulars import ParticularPolicy
 from playbooks.plans import book
 from playbooks.promises import Deadlines, SeverityPolicy
@@ -50,6 +51,7 @@ class Library:
     communications: Communications
     alerts: AlertsFile
     particulars: Mapping[str, ParticularPolicy]
+    obligations: ObligationsFile
     triage: TriageFile
     review: ReviewFile
     escalation_policy: EscalationPolicy
@@ -78,6 +80,7 @@ class Library:
             communications=communications(shelf.communications.model, shelf.sheets, severities),
             alerts=shelf.alerts.model,
             particulars=shelf.particulars.model.by_key(),
+            obligations=shelf.obligations.model,
             triage=shelf.triage.model,
             review=shelf.review.model,
             escalation_policy=policy(shelf.escalation.model, severities),

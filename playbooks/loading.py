@@ -21,6 +21,7 @@ from playbooks.catalogue import ContainmentFile
 from playbooks.communications import CommunicationsFile
 from playbooks.errors import PolicyError
 from playbooks.evidence import EvidenceFile
+from playbooks.obligations import ObligationsFile
 from playbooks.particulars import ParticularsFile
 from playbooks.plans import PlaybookFile
 from playbooks.promises import SeveritiesFile
@@ -56,6 +57,7 @@ POLICIES = (
     "communications",
     "alerts",
     "particulars",
+    "obligations",
     "triage",
     "review",
 )
@@ -90,6 +92,7 @@ class Shelf:
     sheets: Mapping[str, Sheet]
     alerts: Loaded[AlertsFile]
     particulars: Loaded[ParticularsFile]
+    obligations: Loaded[ObligationsFile]
     triage: Loaded[TriageFile]
     review: Loaded[ReviewFile]
     responses: Mapping[str, Loaded[PlaybookFile]]
@@ -116,6 +119,7 @@ def load_shelf(directory: Path | None) -> Shelf:
         sheets=sheets,
         alerts=_checked(pages["policies/alerts.yaml"], AlertsFile),
         particulars=_checked(pages["policies/particulars.yaml"], ParticularsFile),
+        obligations=_checked(pages["policies/obligations.yaml"], ObligationsFile),
         triage=_checked(pages["policies/triage.yaml"], TriageFile),
         review=_checked(pages["policies/review.yaml"], ReviewFile),
         responses={name: _checked(pages[f"responses/{name}.yaml"], PlaybookFile) for name in RESPONSES},

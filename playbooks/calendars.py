@@ -1,0 +1,46 @@
+"""Public holidays where authorities sit, as a well-kept library knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.domain.obligations.calendar import LegalCalendar
+
+if TYPE_CHECKING:
+    from playbooks.obligations import CalendarPolicy
+
+
+def legal_calendar(policy: CalendarPolicy) -> LegalCalendar:
+    """The calendar of an authority's place; holidays of a year are worked out when one of its days is asked about."""
+    own = frozenset(policy.holidays)
+    official = _official(policy.country, policy.subdivision) if policy.country else None
+    return LegalCalendar(policy.timezone, is_holiday=lambda day: day in own or bool(official and official(day)))
+
+
+def legal_calendars(policies: Mapping[str, CalendarPolicy]) -> dict[str, LegalCalendar]:
+    """All of them by name."""
+    return {name: legal_calendar(policy) for name, policy in policies.items()}
+
+
+@cache
+def is_known(country: str, subdivision: str | None) -> bool:
+    """Whether the library keeps that place's public holidays."""
+    from holidays.utils import list_supported_countries  # noqa: PLC0415 - see _official
+
+    places = list_supported_countries()
+    return country in places and (subdivision is None or subdivision in places[country])
+
+
+@cache
+def _official(country: str, subdivision: str | None) -> Callable[[date], bool]:
+    @cache
+    def of_year(year: int) -> frozenset[date]:
+        # The library takes a moment to load, and most of Andon asks for no holiday.
+        from holidays.utils import country_holidays  # noqa: PLC0415
+
+        return frozenset(country_holidays(country, subdiv=subdivision, years=year))
+
+    return lambda day: day in of_year(day.year)
