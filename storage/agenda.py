@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.briefs import BriefHour
+from storage.alerts import AlertGroup
 from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
 from storage.steps import UNSAID, PlaybookStep
@@ -32,6 +33,7 @@ class Agenda:
             (col(ContainmentRun.due_at), true()),
             (col(TextClock.look_at), true()),
             (col(BriefHour.next_at), true()),
+            (col(AlertGroup.due_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
             (col(PlaybookStep.due_at), text(UNSAID)),
         )

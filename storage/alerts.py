@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.alerts.alert import AlertStatus
 from bot.domain.alerts.thresholds import Act
 from storage.columns import JsonObject, no_entries, words
+from storage.incidents import Incident
 from storage.inserts import insert_missing
 
 AT_ONCE = 1000
@@ -150,6 +151,13 @@ class Alerts:
         query = select(func.sum(AlertTally.times)).where(
             col(AlertTally.rule) == rule, col(AlertTally.scope) == scope, col(AlertTally.at) > since
         )
+        return int((await self._session.exec(query)).one() or 0)
+
+    async def last_incident(self, system: str | None, key: str) -> int:
+        """The newest incident there ever was of a system, or of this group where none is named; 0 for none."""
+        query = select(func.max(Incident.id)).where(col(Incident.system) == system)
+        if system is None:
+            query = select(func.max(AlertGroup.incident_id)).where(col(AlertGroup.key) == key)
         return int((await self._session.exec(query)).one() or 0)
 
     async def due(self, now: datetime, limit: int = 200) -> Sequence[AlertGroup]:

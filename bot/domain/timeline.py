@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     ESCALATION = "escalation"
     EVIDENCE = "evidence"
     SWITCH = "switch"
+    ALERT = "alert"
     PINNED = "pinned"
     NOTE = "note"
     REDACTED = "redacted"

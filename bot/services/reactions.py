@@ -146,6 +146,11 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.FilesTakenOut: (Reaction("fetching.forget"),),
     events.EvidenceAltered: (Reaction("checking.tell", lane=TO_PERSON),),
     events.EvidenceMissing: (Reaction("evidence_nudges.ask"),),
+    events.AlertNoted: (
+        Reaction("alert_news.post", lane=CHANNEL),
+        Reaction("alert_news.keep", lane="evidence"),
+        REFRESH_CARD,
+    ),
     events.HistoryOwed: (Reaction("backfill.read_page"),),
     events.ThreadOwed: (Reaction("backfill.read_thread"),),
     events.PersonAsked: (Reaction("ask_news.deliver"),),

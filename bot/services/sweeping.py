@@ -12,6 +12,7 @@ from bot.services.work import Work
 DONE_FOR = timedelta(days=7)
 DRAFTS_FOR = timedelta(days=1)
 PACES_FOR = timedelta(days=1)
+TALLIES_FOR = timedelta(days=8)  # longer than any window of a threshold
 
 
 class Sweeping:
@@ -27,3 +28,4 @@ class Sweeping:
             await unit.outbox.sweep(now - DONE_FOR)
             await unit.drafts.sweep(now - DRAFTS_FOR)
             await unit.paces.sweep(now - PACES_FOR)
+            await unit.alerts.sweep(now - TALLIES_FOR)

@@ -9,6 +9,7 @@ from bot.domain.events.access import (
     MemberJoined,
     PersonJoined,
 )
+from bot.domain.events.alerts import AlertNoted
 from bot.domain.events.containment import (
     SwitchApproved,
     SwitchAsked,
@@ -122,6 +123,7 @@ __all__ = [
     "AccessAsked",
     "AccessDecided",
     "AccessGiven",
+    "AlertNoted",
     "AnyFact",
     "AskSettled",
     "AuditFailed",

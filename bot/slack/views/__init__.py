@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.notices import Notice
 from bot.slack.views import (
+    alerts,
     audit,
     closing,
     common,
@@ -44,6 +45,7 @@ from bot.slack.views import home as app_home
 from bot.slack.views.blocks import Message
 
 ROOMS = (
+    alerts,
     audit,
     common,
     declare,

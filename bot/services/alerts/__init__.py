@@ -1,0 +1,1 @@
+"""Alerts: taken in, judged by policy, written down with what they led to."""
