@@ -5,12 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from bot.domain.obligations.calendar import LegalCalendar
+from playbooks.values import Model, Zone
 
-if TYPE_CHECKING:
-    from playbooks.obligations import CalendarPolicy
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no date: write one like 2026-11-20") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class CalendarPolicy(Model):
+    """Where an authority sits: time zone and public holidays. Without ``country`` only weekends are days off."""
+
+    timezone: Zone
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,6}$")] | None = None
+    holidays: tuple[Day, ...] = ()
 
 
 def legal_calendar(policy: CalendarPolicy) -> LegalCalendar:

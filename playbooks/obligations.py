@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.domain.incident import IncidentType
 from bot.domain.obligations.clock import Limit, Rule
 from bot.domain.obligations.words import Clocking, Counted, Roll, Sureness
 from bot.domain.particulars import Answered, ParticularKind
+from playbooks.calendars import CalendarPolicy, Day, is_known
 from playbooks.errors import PolicyError
 from playbooks.particulars import ParticularPolicy
 from playbooks.reading import Page
-from playbooks.values import Key, Label, Link, Model, Words, Zone
+from playbooks.values import Key, Label, Link, Model, Words
 
 SENT = "sent:"
 # What the incident itself knows; everything else that starts a clock is a particular.
@@ -23,27 +24,8 @@ OF_THE_INCIDENT = frozenset({"started_at", "detected_at", "declared_at", "contai
 LONGEST = 3660
 
 
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is no date: write one like 2026-11-20") from None
-
-
-Day = Annotated[date, BeforeValidator(_day)]
 Start = Annotated[str, Field(pattern=r"^(sent:)?[a-z][a-z0-9_]{0,39}$")]
 Condition = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}=[a-z][a-z0-9_]{0,39}$")]
-
-
-class CalendarPolicy(Model):
-    """Where an authority sits: time zone and public holidays. Without ``country`` only weekends are days off."""
-
-    timezone: Zone
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,6}$")] | None = None
-    holidays: tuple[Day, ...] = ()
 
 
 class LimitPolicy(Model):
@@ -200,8 +182,6 @@ def _unknown_words(
 def _unknown_country(where: CalendarPolicy) -> str | None:
     if where.country is None:
         return "a subdivision needs its country" if where.subdivision else None
-    from playbooks.calendars import is_known  # noqa: PLC0415 - the library behind it is loaded only where countries are named
-
     if is_known(where.country, where.subdivision):
         return None
     return f"no public holidays are known for {where.country} {where.subdivision or ''}".rstrip()
