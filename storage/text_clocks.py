@@ -77,8 +77,11 @@ class TextClocks:
             if name not in wanted and clock.settled_at is None:
                 await self._session.delete(clock)
         await put(self._session, [clock for clock in clocks if not _is_settled(earlier.get(clock.template))])
-        now = {"severity": incident.severity, "type": incident.type, "is_resolved": incident.resolved_at is not None}
-        await put(self._session, [TextPlan(incident_id=incident.key, **now)])
+        is_resolved = incident.resolved_at is not None
+        plan = TextPlan(
+            incident_id=incident.key, severity=incident.severity, type=incident.type, is_resolved=is_resolved
+        )
+        await put(self._session, [plan])
 
     async def of(self, incident_id: int) -> Sequence[TextClock]:
         """The clocks of an incident, the first due first."""
