@@ -54,6 +54,7 @@ def _reopenable(incident: Incident) -> bool:
 
 OFFERS = (
     Offer("update", Verb.SEND_UPDATE, _open),
+    Offer("texts", Verb.READ_TEXTS, _always),
     Offer("contain", Verb.SEE, _open),
     Offer("containment", Verb.SEE, _always),
     Offer("contained", Verb.CONTAIN, _uncontained),

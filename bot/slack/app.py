@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import (
+    brief,
     closing,
     commands,
     containment,
@@ -33,6 +34,7 @@ from bot.slack.listeners import (
     roles,
     severity,
     tasks,
+    texts,
     timeline,
     updates,
 )
@@ -57,6 +59,8 @@ ROOMS = (
     containment,
     closing,
     updates,
+    texts,
+    brief,
     following,
     details,
     escalation,

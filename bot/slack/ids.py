@@ -180,6 +180,22 @@ HIGH = "high"
 CONFIDENCE = "confidence"
 BASIS = "basis"
 
+# Texts
+TEXT_LIST = "text_list"
+TEXT_OPEN = "text_open"
+TEXT_WRITE = "text_write"
+TEXT_EDIT = "text_edit"
+TEXT_CHECK = "text_check"
+TEXT_APPROVE = "text_approve"
+TEXT_SENT = "text_sent"
+TEXT_DROP = "text_drop"
+TEXT_NOT_NEEDED = "text_not_needed"
+TEXT_FORM = "text_form"
+TEXT_SENT_FORM = "text_sent_form"
+TEXT_REASON_FORM = "text_reason_form"
+PLACE = "place"
+TOLD = "told"
+
 # Containment
 OPEN_CONTAIN = "open_contain"
 SWITCH_APPROVE = "switch_approve"

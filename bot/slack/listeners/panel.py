@@ -29,6 +29,7 @@ from bot.slack.listeners import (
     roles,
     severity,
     tasks,
+    texts,
     timeline,
     updates,
 )
@@ -64,6 +65,7 @@ FORMS: dict[str, Form] = {
     "contained": lifecycle.contained_form,
     "resolved": lifecycle.resolved_form,
     "update": updates.form,
+    "texts": texts.screen,
     "close": closing.close_form,
     "reopen": closing.reopen_form,
     "merge": closing.merge_form,

@@ -13,6 +13,7 @@ from bot.domain.notices import Notice
 from bot.slack.views import (
     alerts,
     audit,
+    brief,
     closing,
     common,
     containing,
@@ -38,6 +39,8 @@ from bot.slack.views import (
     sealed,
     severity,
     tasks,
+    text_forms,
+    texts,
     timeline,
     updates,
 )
@@ -61,6 +64,9 @@ ROOMS = (
     containing,
     closing,
     updates,
+    texts,
+    text_forms,
+    brief,
     details,
     memory,
     evidence,

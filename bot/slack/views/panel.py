@@ -14,6 +14,7 @@ from bot.slack.views.incident import standing
 
 LABELS = {
     "update": "Send update",
+    "texts": "Texts for outside",
     "contain": "Switch something off",
     "containment": "Containment",
     "contained": "Set contained",
@@ -46,7 +47,7 @@ GROUPS = (
     ("What it is", ("assess", "severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
     ("Work", ("playbook", "task", "tasks", "findings", "containment", "suggest")),
-    ("Record", ("note", "timeline", "evidence", "postmortem", "redact")),
+    ("Record", ("note", "timeline", "texts", "evidence", "postmortem", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
 
