@@ -31,6 +31,7 @@ from bot.slack.listeners import (
     playbook,
     postmortem,
     private,
+    reports,
     roles,
     severity,
     tasks,
@@ -46,6 +47,7 @@ log = structlog.get_logger(__name__)
 OWN_USER = "own_user_id"
 ROOMS = (
     declare,
+    reports,
     home,
     lists,
     panel,

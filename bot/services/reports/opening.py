@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from playbooks.library import Library
 from storage.reports import Report
 from storage.store import Unit
 
+LINK = re.compile(r"https?://[^\s<>|]{1,900}")
 NOBODY = (
     "Nobody on triage duty is known, so nobody could be shown this in private. Declare it as a private incident "
     "instead: only the people working on it will see it."
@@ -117,7 +119,7 @@ class Reports:
             is_private=new.is_private,
             is_drill=new.is_drill,
             model_version=new.model_version[:255],
-            trace_url=new.trace_url[:1000],
+            trace_url=(new.trace_url or _first_link(new.what_happened))[:1000],
             links=list(new.links),
             details=dict(new.details),
             source=asdict(new.source) if new.source else {},
@@ -129,6 +131,12 @@ class Reports:
         )
         self.wait(report)
         return report
+
+
+def _first_link(text: str) -> str:
+    """What people paste is mostly where it can be seen."""
+    found = LINK.search(text)
+    return found.group(0) if found else ""
 
 
 def source_of(report: Report) -> SourceMessage | None:

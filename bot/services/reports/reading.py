@@ -17,6 +17,7 @@ from bot.domain.notices.reports import (
     Judgement,
     ReportLine,
     ReportList,
+    ReportReceipt,
     ReportSource,
 )
 from bot.domain.people import Actor
@@ -65,6 +66,18 @@ class Reading:
             is_drill=report.is_drill,
             looked_by=report.looked_by,
         )
+
+    def version(self, system: str | None) -> str:
+        """The version that the catalogue says is in use."""
+        known = self._library.system(system)
+        model = known.model if known else None
+        return f"{' '.join(filter(None, (model.name, model.version)))}, by the catalogue" if model else ""
+
+    async def receipt(self, report_id: int, *, was_already: bool, by: Actor) -> ReportReceipt:
+        """What whoever reported reads at once."""
+        async with self._work.read() as unit:
+            report = await self._circle.get(unit, report_id, by)
+        return ReportReceipt(self.line(report), self._command, was_already)
 
     async def listing(self, *, by: Actor, settled: bool = False) -> ReportList:
         """Reports that wait, oldest first; or the latest of any state. Private ones only for whoever may see them."""

@@ -154,7 +154,7 @@ class ReportNews:
             files=len(source.files) if source else 0,
             source_link=source.permalink if source else "",
             origin_channel_id=report.origin_channel_id,
-            model_version=report.model_version,
+            model_version=report.model_version or self._reading.version(report.system),
             trace_url=report.trace_url,
             links=tuple(str(one) for one in report.links),
             last_signal_at=report.last_signal_at if report.signals > 1 else None,

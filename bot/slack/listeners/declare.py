@@ -11,11 +11,13 @@ from bot.domain.errors import BadInput
 from bot.domain.incident import IncidentType, Severity
 from bot.domain.notices import Confirmation
 from bot.domain.notices.incident import DeclaredReceipt
+from bot.domain.report import NewReport
 from bot.slack import ids, payloads
+from bot.slack.listeners import reports
 from bot.slack.listeners.commands import Invocation, Subcommand, Where
 from bot.slack.listeners.desk import Answer, Desk, Say, Show
 from bot.slack.payloads import Body, Press, Submission
-from bot.slack.views.declare import NOT_SURE
+from bot.slack.views.declare import JUST_REPORT, NOT_SURE
 
 
 async def open_form(desk: Desk, invocation: Invocation) -> Answer:
@@ -77,6 +79,8 @@ async def submit(desk: Desk, body: Body) -> Answer:
     """The form is handed in."""
     form = payloads.submission(body)
     declaration = await _declaration(desk, form)
+    if form.text(ids.FIRST) == JUST_REPORT:
+        return Show(await reports.take(desk, _report(declaration), by=form.actor, key=f"form:{form.view_id}"))
     declared = await desk.services.incidents.declare(declaration, by=form.actor, key=form.view_id)
     return Show(DeclaredReceipt(declared.summary, declared.was_already))
 
@@ -94,12 +98,24 @@ async def _declaration(desk: Desk, form: Submission) -> Declaration:
     )
 
 
+def _report(said: Declaration) -> NewReport:
+    return NewReport(
+        said.what_happened,
+        type=said.type,
+        severity=said.severity,
+        system=said.system,
+        is_private=said.is_private,
+        source=said.source,
+        origin_channel_id=said.origin_channel_id,
+    )
+
+
 def _chosen(value: str) -> str | None:
     return value if value and value != NOT_SURE else None
 
 
 def _answers(press: Press) -> dict[str, str]:
-    fields = (ids.SYSTEM, ids.TYPE, ids.SEVERITY, ids.PRIVATE)
+    fields = (ids.SYSTEM, ids.TYPE, ids.SEVERITY, ids.PRIVATE, ids.FIRST)
     return {name: value for name in fields if isinstance(value := press.values.get(name), str) and value}
 
 

@@ -14,6 +14,7 @@ from bot.slack.views.incident import receipt
 
 NOT_SURE = "not_sure"
 OTHER = "other"
+DECLARE_NOW, JUST_REPORT = "declare", "report"
 
 
 def form(notice: DeclareForm) -> dict[str, Any]:
@@ -45,6 +46,17 @@ def form(notice: DeclareForm) -> dict[str, Any]:
             "Who may see it?",
             yes_no("Only the people working on it", "Everyone", initial=notice.details.get("private", "no")),
             hint="Private is right when people's data, a legal claim or an accusation is involved.",
+        ),
+        field(
+            ids.FIRST,
+            "What happens first?",
+            radio(
+                [
+                    option("An incident is opened now", DECLARE_NOW),
+                    option("Just report: people on duty look, and tell you", JUST_REPORT),
+                ],
+                initial=notice.details.get(ids.FIRST, DECLARE_NOW),
+            ),
         ),
         context("You need no proof, and you are not in trouble. Not sure? Declare: it is easily taken back."),
     ]
