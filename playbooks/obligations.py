@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.domain.incident import IncidentType
 from bot.domain.obligations.clock import Limit, Rule
+from bot.domain.obligations.proposing import Conditions, because
 from bot.domain.obligations.words import Clocking, Counted, Roll, Sureness
 from bot.domain.particulars import Answered, ParticularKind
 from playbooks.calendars import CalendarPolicy, Day, is_known
@@ -107,6 +108,11 @@ class ObligationPolicy(Model):
             return None
         return Rule(self.deadline.limit(), self.at_most.limit() if self.at_most else None, self.roll)
 
+    def conditions(self, we_are: Mapping[str, Answered]) -> Conditions:
+        """What speaks for it, by what the organisation is."""
+        when = tuple((key, word) for key, _, word in (one.partition("=") for one in self.when))
+        return Conditions(self.capacity, we_are[self.capacity], self.types, self.regions, when)
+
     @property
     def starts(self) -> tuple[str, ...]:
         """Everything that can start it, the likeliest first."""
@@ -126,6 +132,22 @@ class ObligationsFile(Model):
     overdue_tells: tuple[Key, ...] = Field(min_length=1)
     calendars: Mapping[Key, CalendarPolicy]
     obligations: tuple[ObligationPolicy, ...] = Field(min_length=1)
+
+    def on(self, day: date) -> tuple[ObligationPolicy, ...]:
+        """The rows that hold on a day."""
+        return tuple(row for row in self.obligations if row.in_force.holds(day))
+
+    def row(self, name: str, day: date) -> ObligationPolicy | None:
+        """The row of this id that holds on a day, else the nearest there is of it; None for an unknown id."""
+        rows = [row for row in self.obligations if row.id == name]
+        return next((row for row in rows if row.in_force.holds(day)), rows[-1] if rows else None)
+
+    def proposed(
+        self, types: Collection[IncidentType], chosen: Mapping[str, Collection[str]], day: date
+    ) -> tuple[tuple[ObligationPolicy, str], ...]:
+        """The rows that hold on a day and may apply, each with why."""
+        found = ((row, because(row.conditions(self.we_are), types, chosen)) for row in self.on(day))
+        return tuple((row, why) for row, why in found if why is not None)
 
 
 def misfits(
