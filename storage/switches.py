@@ -167,6 +167,12 @@ class Switches:
         query = select(ContainmentRun).where(col(ContainmentRun.incident_id) == incident_id)
         return (await self._session.exec(query.order_by(col(ContainmentRun.id)))).all()
 
+    async def hold(self, target: str) -> None:
+        """Whoever else wants this switch waits until this unit ends, whichever incident they want it for."""
+        if self._session.get_bind().dialect.name == "postgresql":  # on SQLite writers queue anyhow
+            lock = func.pg_advisory_xact_lock(func.hashtextextended(target, 0))
+            await self._session.exec(select(lock))
+
     async def under_way_on(self, target: str) -> Sequence[ContainmentRun]:
         """Runs that may still turn this switch, of whichever incident."""
         query = select(ContainmentRun).where(

@@ -196,6 +196,7 @@ def may_break_glass(severity: Severity) -> bool:
 
 
 async def _check_free(unit: Unit, wanted: str, besides: ContainmentRun | None = None) -> None:
+    await unit.switches.hold(wanted)
     for other in await unit.switches.under_way_on(wanted):
         if besides is None or other.key != besides.key:
             raise AlreadyDone(

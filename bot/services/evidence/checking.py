@@ -78,8 +78,9 @@ class Checking:
             if incident is None:
                 return
             last, now = await unit.custody_checks.get(incident_id), self._work.now()
+            known = set(last.findings) if last else set()
             await unit.custody_checks.keep(incident_id, sentences, now)
-            if set(sentences) <= set(last.findings if last else ()):
+            if known.issuperset(sentences):
                 return
             text = f"The evidence is not as it was kept: {' '.join(sentences[:MOST_TOLD])}"
             more = {"findings": len(found.findings)}
