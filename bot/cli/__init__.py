@@ -17,6 +17,7 @@ from bot.cli.containment import containment
 from bot.cli.escalations import escalations
 from bot.cli.evidence import evidence
 from bot.cli.incident import incident
+from bot.cli.obligations import obligations
 from bot.cli.playbooks import playbooks
 
 EPILOG = """\b
@@ -38,6 +39,7 @@ main.add_command(incident)
 main.add_command(escalations)
 main.add_command(evidence)
 main.add_command(containment)
+main.add_command(obligations)
 main.add_command(playbooks)
 
 

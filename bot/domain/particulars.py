@@ -17,6 +17,7 @@ from bot.domain.lifecycle import reason, utc
 
 VALUE = "value"
 SLACK = timedelta(minutes=1)
+YEARS = range(1990, 2200)
 NOT_YET_KNOWN = "not yet known"
 
 
@@ -91,8 +92,11 @@ class Particular:
 CHOSEN = frozenset({ParticularKind.CHOICE, ParticularKind.CHOICES, ParticularKind.ANSWER})
 
 
-def canonical(kind: ParticularKind, typed: str, choices: Collection[str], now: datetime) -> str:
-    """The canonical text of what was typed. Raises BadInput, about ``value``, saying what is accepted."""
+def canonical(kind: ParticularKind, typed: str, choices: Collection[str], now: datetime | None) -> str:
+    """The canonical text of what was typed. Raises BadInput, about ``value``, saying what is accepted.
+
+    An instant lies before ``now``; None: anywhere.
+    """
     match kind:
         case ParticularKind.INSTANT:
             return _instant(typed, now)
@@ -110,7 +114,7 @@ def canonical(kind: ParticularKind, typed: str, choices: Collection[str], now: d
             return _chosen(typed, tuple(Answered))
 
 
-def _instant(typed: str, now: datetime) -> str:
+def _instant(typed: str, now: datetime | None) -> str:
     plain = typed.strip().upper().removesuffix("UTC").strip()
     try:
         read = datetime.fromisoformat(plain)
@@ -118,7 +122,9 @@ def _instant(typed: str, now: datetime) -> str:
     except (ValueError, OverflowError):
         problem = f"“{typed[:60]}” is no date and time. Write it like 2026-11-20 16:30 (UTC)."
         raise BadInput(problem, field=VALUE) from None
-    if instant > now + SLACK:
+    if instant.year not in YEARS:
+        raise BadInput(f"The year {instant.year} is none that can be reckoned with.", field=VALUE)
+    if now is not None and instant > now + SLACK:
         raise BadInput(f"{utc(instant)} is in the future: a particular is something that has happened.", field=VALUE)
     return instant.replace(microsecond=0).isoformat()
 

@@ -48,7 +48,8 @@ def _is_there(conditions: Conditions, chosen: Mapping[str, Collection[str]]) -> 
 
 
 def _places(conditions: Conditions, chosen: Mapping[str, Collection[str]]) -> list[str]:
-    return [", ".join(_plain(region) for region in conditions.regions)] if _known(chosen, REGIONS) else []
+    is_settled = bool(conditions.regions and _known(chosen, REGIONS))
+    return [", ".join(_plain(region) for region in conditions.regions)] if is_settled else []
 
 
 def _open(conditions: Conditions, chosen: Mapping[str, Collection[str]], is_established: bool) -> list[str]:
