@@ -195,7 +195,9 @@ def _small_print(run: RunItem) -> list[str]:
     if run.harm_cannot_wait:
         lines.append(f"Evidence could not wait: {escape(run.harm_cannot_wait, 200)}")
     elif run.direction is Direction.OFF and run.exhibits:
-        lines.append(f"{run.exhibits} exhibits kept before")
+        lines.append(f"{run.exhibits} exhibit{'s' if run.exhibits > 1 else ''} kept before")
+    if run.review_at:
+        lines.append(f"Not meant to stay: people are asked {when(run.review_at)}")
     if run.state is RunState.REQUESTED:
         lines.append(f"{run.wanted} more must agree: {run.agrees}, never whoever asked")
     return lines
@@ -242,6 +244,8 @@ def _buttons(run: RunItem) -> list[Block]:
         buttons.append(button("It is done…", ids.SWITCH_BY_HAND, run.run_id, style="primary"))
     if run.can_go_back:
         buttons.append(button("Switch on again…", ids.SWITCH_BACK, run.run_id))
+    if run.review_at:
+        buttons.append(button("It stays", ids.SWITCH_STAYS, run.run_id))
     return buttons
 
 
