@@ -52,6 +52,7 @@ async def run(settings: Settings) -> None:
         async with started(andon, settings):
             gc.collect()
             gc.freeze()  # what is there now stays for good: no collection walks through it again, however much comes
+            gc.enable()
             log.info("Andon is ready", command=settings.command)
             await stop.wait()
             log.info("stopping; what is under way is finished first")

@@ -112,9 +112,11 @@ class Steps:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def keep_version(self, version: PlaybookVersion) -> None:
+    async def keep_version(self, sha256: str, content: str, now: datetime) -> None:
         """Keep a copy of the playbooks, unless it is kept already."""
-        await insert_missing(self._session, PlaybookVersion, [version.model_dump()])
+        if not (await self._session.exec(select(exists().where(col(PlaybookVersion.sha256) == sha256)))).one():
+            version = {"sha256": sha256, "content": content, "kept_at": now}
+            await insert_missing(self._session, PlaybookVersion, [version])
 
     async def version(self, sha256: str) -> PlaybookVersion | None:
         """The copy with this hash."""
@@ -128,9 +130,9 @@ class Steps:
         """Keep a new plan."""
         self._session.add(plan)
 
-    async def add_all(self, steps: Sequence[PlaybookStep]) -> None:
-        """Keep new steps, in one statement."""
-        await insert_missing(self._session, PlaybookStep, [step.model_dump(exclude={"id"}) for step in steps])
+    async def add_all(self, steps: Sequence[dict[str, Any]]) -> None:
+        """Keep new steps, each by the names of its columns, in one statement."""
+        await insert_missing(self._session, PlaybookStep, steps)
 
     async def replan(self, changes: Sequence[dict[str, Any]]) -> None:
         """Plan steps anew in one statement, each by ``step_id``, ``due``, ``order``, ``withdrawn`` (or None)."""

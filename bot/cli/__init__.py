@@ -6,6 +6,7 @@ Whatever a command needs is imported when it runs, so that `andon --help` is qui
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def run() -> None:
     With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
     /slack/events of the public door.
     """
+    gc.disable()  # until it is ready: what is made meanwhile stays, and looking through it takes a sixth of the start
     settings = load(needs_slack=True)
     from bot import runtime
 

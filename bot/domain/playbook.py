@@ -105,13 +105,14 @@ class Book:
     @cached_property
     def sha256(self) -> str:
         """The hash of everything in it."""
-        return hashlib.sha256(self.dumped().encode()).hexdigest()
+        return hashlib.sha256(self.dumped.encode()).hexdigest()
 
     def version(self, kind: IncidentType) -> str:
         """The hash of one playbook: the core, the type's lines and the times of the tiers."""
         one = Book({name: lines for name, lines in self.lines.items() if name in (CORE, kind.value)}, self.tiers)
         return one.sha256
 
+    @cached_property
     def dumped(self) -> str:
         """The book as text, always the same for the same book; :meth:`parse` reads it back."""
         data = {

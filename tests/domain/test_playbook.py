@@ -128,7 +128,7 @@ def test_phases_come_in_order() -> None:
 
 def test_a_book_reads_back_as_it_was() -> None:
     """The copy that an incident keeps says the same, under the same hash; what is none is refused."""
-    again = Book.parse(LIBRARY.book.dumped())
+    again = Book.parse(LIBRARY.book.dumped)
     assert again.sha256 == LIBRARY.book.sha256
     assert again.of([IncidentType.BIAS]) == LIBRARY.book.of([IncidentType.BIAS])
     assert (

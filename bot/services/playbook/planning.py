@@ -12,7 +12,7 @@ from bot.domain.playbook import Book, Changes, Planned, plan, replan
 from bot.services.work import Work
 from playbooks.library import Library
 from storage.incidents import Incident
-from storage.steps import PlaybookPlan, PlaybookStep, PlaybookVersion
+from storage.steps import PlaybookPlan, PlaybookStep
 from storage.store import Unit
 
 
@@ -54,7 +54,7 @@ class Plans:
 
     async def _begin(self, unit: Unit, incident: Incident) -> Book:
         book, now = self._library.book, self._work.now()
-        await unit.steps.keep_version(PlaybookVersion(sha256=book.sha256, content=book.dumped(), kept_at=now))
+        await unit.steps.keep_version(book.sha256, book.dumped, now)
         unit.steps.begin(PlaybookPlan(incident_id=incident.key, version=book.sha256, planned_at=now))
         return book
 
@@ -82,22 +82,23 @@ def _row(step: PlaybookStep, due_at: datetime, rank: int, withdrawn_at: datetime
     return {"step_id": step.step_id, "due": due_at, "order": rank, "withdrawn": withdrawn_at}
 
 
-def _step(incident: Incident, new: Planned, number: int) -> PlaybookStep:
+def _step(incident: Incident, new: Planned, number: int) -> dict[str, Any]:
     line = new.line
-    return PlaybookStep(
-        incident_id=incident.key,
-        number=number,
-        key=line.key,
-        rank=new.rank,
-        activity=line.activity,
-        phase=line.phase,
-        role=line.owner,
-        tier=line.tier,
-        text=line.text,
-        evidence=list(line.evidence),
-        actions=list(line.actions),
-        tell=[who.value for who in line.tell],
-        after=list(line.after),
-        gate=line.gate,
-        due_at=new.due_at,
-    )
+    return {
+        "incident_id": incident.key,
+        "number": number,
+        "key": line.key,
+        "rank": new.rank,
+        "activity": line.activity,
+        "phase": line.phase,
+        "role": line.owner,
+        "tier": line.tier,
+        "text": line.text,
+        "evidence": list(line.evidence),
+        "actions": list(line.actions),
+        "tell": [who.value for who in line.tell],
+        "after": list(line.after),
+        "gate": line.gate,
+        "due_at": new.due_at,
+        "drop_reason": "",
+    }
