@@ -37,6 +37,11 @@ class House:
         channels = self.sandbox.workspace.channels.values()
         return [one for one in channels if one.name.startswith(beginning)][-1]
 
+    async def incident_channel(self) -> Channel:
+        """The newest incident's channel, as soon as there is one."""
+        await self.becomes(lambda: any(one.name.startswith("ai-0") for one in self.sandbox.workspace.channels.values()))
+        return self.channel("ai-0")
+
     async def becomes(self, holds: Callable[[], Any]) -> Any:
         """What this is, as soon as it is true; fails after twenty seconds."""
         await self.sandbox.until(holds, timeout=20.0)

@@ -36,6 +36,7 @@ async def test_hostile_text(house: House, visit: Visit, guard: Guard) -> None:
     channel = await _declare_it(rae, house)
     await rae.opens(channel)
     await rae.presses("Take lead")
+    await expect(rae.message("is lead now")).to_be_visible()
     for command, button in FORMS.items():
         await rae.writes(f"/incident {command}")
         form = rae.page.get_by_role("dialog")
@@ -84,7 +85,7 @@ async def _declare_it(rae: Visitor, house: House) -> str:
     await form.get_by_role("button", name="Declare", exact=True).click()
     await expect(rae.form("Declared")).to_contain_text("You are not in trouble")
     await rae.form("Declared").get_by_role("button", name="Close").last.click()
-    return house.channel("ai-").name
+    return (await house.incident_channel()).name
 
 
 async def _look_everywhere(rae: Visitor) -> None:
