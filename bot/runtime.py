@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from starlette.routing import Route
 
 from bot.domain.errors import AndonError, ChatError, StorageUnavailable
 from bot.jobs.scheduler import Scheduler
@@ -29,10 +30,13 @@ from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.slack.errors import DEAD_CREDENTIALS
 from bot.slack.http import receiver
+from bot.switches.board import environment
 from bot.web.admin import Probe, build_admin
+from bot.web.alerts import alerts_route
 from bot.web.evidence import evidence_route
 from bot.web.metrics import Metrics
 from bot.web.public import build_public
+from bot.web.reports import reports_route
 from bot.web.server import serve
 from storage import schema
 
@@ -92,8 +96,7 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         if connection is not None:
             probes["slack"] = connection.problem
         handler = receiver(andon.bolt) if connection is None else None
-        token = settings.evidence_token.get_secret_value() if settings.evidence_token else None
-        door = build_public(handler, [evidence_route(andon.services, token)])
+        door = build_public(handler, machine_doors(andon, settings))
         public = await stack.enter_async_context(serve(door, settings.http_host, settings.http_port))
         admin_app = build_admin(probes, metrics(status))
         admin = await stack.enter_async_context(serve(admin_app, settings.admin_host, settings.admin_port))
@@ -105,6 +108,16 @@ async def started(andon: Andon, settings: Settings) -> AsyncIterator[None]:
         stack.push_async_callback(scheduler.stop)
         log.info("doors are open", public_port=public, admin_port=admin)
         yield
+
+
+def machine_doors(andon: Andon, settings: Settings) -> list[Route]:
+    """What machines may call, each with its own proof."""
+    evidence, report = settings.evidence_token, settings.report_token
+    return [
+        evidence_route(andon.services, evidence.get_secret_value() if evidence else None),
+        reports_route(andon.services, report.get_secret_value() if report else None),
+        alerts_route(andon.services, environment()),
+    ]
 
 
 @asynccontextmanager

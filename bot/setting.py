@@ -32,7 +32,7 @@ def matching(pattern: str, text: str) -> str:
 
 
 class EvidenceSettings(BaseSettings):
-    """Where evidence is stored, who may send it, and who signs for it."""
+    """Where evidence is stored, who may send it or reports, and who signs for it."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, validate_default=False, hide_input_in_errors=True)
 
@@ -45,6 +45,11 @@ class EvidenceSettings(BaseSettings):
     evidence_token: SecretStr | None = setting(
         "ANDON_EVIDENCE_TOKEN",
         "give a secret of at least 16 letters, digits or . _ ~ + / = -, for machines that send evidence",
+        None,
+    )
+    report_token: SecretStr | None = setting(
+        "ANDON_REPORT_TOKEN",
+        "give a secret of at least 16 letters, digits or . _ ~ + / = -, for machines that send reports",
         None,
     )
     timestamp_url: str = setting(
@@ -70,7 +75,7 @@ class EvidenceSettings(BaseSettings):
             return matching(r"[a-z][a-z0-9+.-]*://\S+", address)
         return matching(r"[^!*?\"<>|\0]+", address)
 
-    @field_validator("evidence_token")
+    @field_validator("evidence_token", "report_token")
     @classmethod
     def _evidence_token(cls, token: SecretStr) -> SecretStr:
         return secret_like(r"[A-Za-z0-9._~+/=-]{16,}", token)

@@ -150,7 +150,8 @@ class Settings(EvidenceSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be logged."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.evidence_token)
+        ours = (self.evidence_token, self.report_token)
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, *ours)
         password = urlsplit(self.database_url).password
         return tuple(secret for secret in (*(t.get_secret_value() for t in tokens if t), password) if secret)
 

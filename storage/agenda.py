@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, TextClause, text, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.briefs import BriefHour
 from storage.alerts import AlertGroup
+from storage.briefs import BriefHour
 from storage.escalations import EscalationStep
 from storage.outbox import OutboxRow, OutboxState
 from storage.steps import UNSAID, PlaybookStep

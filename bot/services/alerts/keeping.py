@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.alerts.alert import digest
 from bot.domain.alerts.thresholds import Act
-from bot.domain.events import AlertNoted, ReportGrew
+from bot.domain.events import AlertNoted, ReportChanged, ReporterOwed
 from bot.domain.events.alerts import AlertNews
 from bot.domain.incident import Severity
 from bot.domain.people import Actor, ActorKind
@@ -126,7 +126,12 @@ class Keeping:
         known.state = ReportState.DECLARED if part.did is Did.DECLARED else ReportState.ADDED
         known.incident_id, known.settled_by, known.settled_at = part.incident_id, str(_actor(part)), scene.now
         known.due_at = None
-        unit.tell(ReportGrew(known.key))
+        unit.tell(ReportChanged(known.key))
+        for said in (known, *await unit.reports.together_with(known.key)):
+            said.incident_id = part.incident_id
+            if said.reporter_id is not None:
+                await unit.participants.follow(part.incident_id or 0, said.reporter_id, scene.now)
+                unit.tell(ReporterOwed(known.key, said.reporter_id))
 
     def _fold(self, part: Part, group: AlertGroup) -> None:
         part.did = Did.FOLDED if part.firing else Did.REPEATED
