@@ -153,7 +153,8 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
     @cached_property
     def reloading(self) -> Reloading:
         """Playbooks edited meanwhile."""
-        return Reloading(self.library, self.directory, self._choices.playbooks, self._choices.admins)
+        choices = self._choices
+        return Reloading(self.work, self.chat, self.library, self.directory, choices.playbooks, choices.admins)
 
     @cached_property
     def reminders(self) -> Reminders:

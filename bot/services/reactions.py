@@ -201,6 +201,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.TaskTakenBack: (Reaction("task_news.take_back", lane="told"),),
     events.TasksOverdue: (Reaction("task_news.remind"),),
     events.PlaybookPlanned: (Reaction("playbook_news.post", lane=CHANNEL, coalesce=True),),
+    events.PolicyRefused: (Reaction("reloading.tell"),),
     events.StepsChanged: (REFRESH_CHECKLIST,),
     events.StepGiven: (Reaction("playbook_news.tell_owner"),),
     events.StepsOverdue: (Reaction("playbook_news.remind"), REFRESH_CHECKLIST),

@@ -12,6 +12,7 @@ from bot.services.work import Work
 DONE_FOR = timedelta(days=7)
 DRAFTS_FOR = timedelta(days=1)
 PACES_FOR = timedelta(days=1)
+TOLD_FOR = timedelta(days=30)
 TALLIES_FOR = timedelta(days=8)  # longer than any window of a threshold
 
 
@@ -28,4 +29,5 @@ class Sweeping:
             await unit.outbox.sweep(now - DONE_FOR)
             await unit.drafts.sweep(now - DRAFTS_FOR)
             await unit.paces.sweep(now - PACES_FOR)
+            await unit.tellings.sweep(now - TOLD_FOR)
             await unit.alerts.sweep(now - TALLIES_FOR)

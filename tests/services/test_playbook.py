@@ -11,6 +11,7 @@ import pytest
 from bot.domain.errors import AlreadyDone, BadInput, NotFound
 from bot.domain.incident import IncidentType, Phase, Severity
 from bot.domain.investigation import Assessment, Proof, Reply, Reproduction, Smallness, judge
+from bot.domain.notices.audit import PolicyProblem
 from bot.domain.notices.playbook import StepsLate
 from bot.services.playbook.reloading import Reloading
 from playbooks.copying import copy_to
@@ -57,7 +58,8 @@ async def test_an_edit_is_taken_up_and_a_broken_one_refused(workshop: Workshop, 
     """Without a restart; what is broken is told with its line, and the old version stays until it is mended."""
     copy_to(tmp_path)
     library = Library.load(tmp_path)
-    reloading = Reloading(library, workshop.services.directory, tmp_path, ())
+    reloading = Reloading(workshop.work, workshop.chat, library, workshop.services.directory, tmp_path, ("UADMIN",))
+    workshop.services.reloading = reloading
     await reloading.look()
     before = library.content_hash
     edit(tmp_path, "responses/drift.yaml", "owner: lead", "owner: boss")
@@ -65,8 +67,13 @@ async def test_an_edit_is_taken_up_and_a_broken_one_refused(workshop: Workshop, 
     assert reloading.problem is not None
     assert "responses/drift.yaml, line " in reloading.problem
     assert library.content_hash == before
+    edit(tmp_path, "responses/drift.yaml", "owner: boss", "owner:  boss")
+    await reloading.look()
+    await workshop.settle()
+    (told,) = [said for said in workshop.chat.dms("UADMIN") if isinstance(said, PolicyProblem)]
+    assert "responses/drift.yaml, line " in told.reason
     assert "lead" in {line.owner for line in library.playbook(IncidentType.DRIFT)}
-    edit(tmp_path, "responses/drift.yaml", "owner: boss", "owner: comms")
+    edit(tmp_path, "responses/drift.yaml", "owner:  boss", "owner: comms")
     await reloading.look()
     assert reloading.problem is None
     assert library.content_hash != before

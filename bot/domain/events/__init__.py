@@ -99,6 +99,7 @@ from bot.domain.events.playbook import (
     StepsChanged,
     StepsOverdue,
 )
+from bot.domain.events.policies import PolicyRefused
 from bot.domain.events.postmortem import (
     PostmortemCompiled,
     PostmortemShared,
@@ -170,6 +171,7 @@ __all__ = [
     "PersonJoined",
     "PhaseChanged",
     "PlaybookPlanned",
+    "PolicyRefused",
     "PostmortemCompiled",
     "PostmortemShared",
     "PostmortemUploaded",

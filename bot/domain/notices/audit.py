@@ -27,3 +27,10 @@ class AuditProblem(Notice):
     summary: Summary
     lack: Lack
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProblem(Notice):
+    """An edit of the organisation's own files was refused, and why."""
+
+    reason: str

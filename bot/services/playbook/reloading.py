@@ -7,11 +7,18 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.custody import sha256
+from bot.domain.events import PolicyRefused
+from bot.domain.notices.audit import PolicyProblem
 from bot.services.directory import Directory
+from bot.services.ports import Chat
+from bot.services.reaction import Attempt
+from bot.services.work import Work
 from playbooks.library import Library, PolicyError
 from playbooks.loading import FOLDERS, SUFFIXES
 
 log = structlog.get_logger(__name__)
+MOST_TOLD = 1500
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -21,7 +28,17 @@ class Reloading:
     ``problem`` says why the latest edit was refused; None when what stands there is in force.
     """
 
-    def __init__(self, library: Library, directory: Directory, files: Path | None, admins: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        work: Work,
+        chat: Chat,
+        library: Library,
+        directory: Directory,
+        files: Path | None,
+        admins: tuple[str, ...],
+    ) -> None:
+        self._work = work
+        self._chat = chat
         self._library = library
         self._directory = directory
         self._files = files
@@ -42,6 +59,7 @@ class Reloading:
         except PolicyError as error:
             self.problem = str(error)
             log.warning("an edit of the playbooks is refused; what was read before stays in force", reason=str(error))
+            await self._refuse(str(error))
             return
         self.problem = None
         if newer.content_hash == self._library.content_hash:
@@ -50,6 +68,19 @@ class Reloading:
         log.info("the playbooks were edited and are in force", version=newer.content_hash[:12])
         self._directory.look_for((*newer.roster_entries(), *self._admins))
         await self._directory.prepare()
+
+    async def tell(self, fact: PolicyRefused, attempt: Attempt) -> None:
+        """Tell an admin."""
+        await self._chat.dm(fact.user_id, PolicyProblem(fact.reason), once=attempt.once)
+
+    async def _refuse(self, reason: str) -> None:
+        """Owe it to the admins: by one replica, and once a day for the same."""
+        async with self._work() as unit:
+            now = self._work.now()
+            if await unit.tellings.is_first(f"policies:{sha256(reason)}:{now:%Y-%m-%d}", now):
+                named = await self._directory.people(unit, self._library.people.admins)
+                for user_id in dict.fromkeys((*self._admins, *named)):
+                    unit.tell(PolicyRefused(user_id, reason[:MOST_TOLD]))
 
 
 def _stamp(directory: Path) -> Stamp:

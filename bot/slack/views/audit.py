@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.notices.audit import AuditProblem, Lack
+from bot.domain.notices.audit import AuditProblem, Lack, PolicyProblem
 from bot.slack.views import words
-from bot.slack.views.blocks import Message, clock_time, section
+from bot.slack.views.blocks import Message, clock_time, context, quote, section
 
 SENTENCES = {
     Lack.CHANNEL: (
@@ -38,4 +38,11 @@ def problem(notice: AuditProblem) -> Message:
     return Message(text, [section(f":warning: *{name}* {sentence}")])
 
 
-MESSAGES = {AuditProblem: problem}
+def refused(notice: PolicyProblem) -> Message:
+    """What stands in the way of an edit, and that nothing of it is in force."""
+    text = "An edit of the playbooks is refused; what was read before stays in force"
+    why = "Why you: you are an admin of Andon. `andon playbooks check` says the same before anybody saves."
+    return Message(text, [section(f":warning: *{text}.*\n{quote(notice.reason, 1500)}"), context(why)])
+
+
+MESSAGES = {AuditProblem: problem, PolicyProblem: refused}
