@@ -220,7 +220,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.ReportOpened: (Reaction("report_news.place", lane="post"),),
     events.ReportShown: (Reaction("report_news.show_to", lane=TO_PERSON),),
     events.ReportChanged: (REFRESH_REPORT,),
-    events.ReportGrew: (Reaction("report_news.refresh", lane="post", coalesce=True, after=timedelta(seconds=2)),),
+    events.ReportGrew: (Reaction("report_news.show_growth", lane="growth", coalesce=True, after=timedelta(seconds=2)),),
     events.ReportUnseen: (Reaction("report_news.ask", lane=TO_PERSON),),
     events.ReportDisputed: (Reaction("report_news.post_dispute", lane="post"), REFRESH_REPORT),
     events.ReporterOwed: (Reaction("report_news.tell_reporter", lane=TO_PERSON),),

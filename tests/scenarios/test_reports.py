@@ -34,7 +34,7 @@ async def test_a_report_is_dismissed_disputed_and_declared_by_another(office: Of
     await rae.fills({"Which AI system?": "Hiring screener", "What happens first?": JUST_REPORT})
     await rae.submits()
     await office.settle()
-    assert rae.modal is not None and "R-0001 is with the people who look at reports" in rae.modal.text
+    assert rae.modal is not None and "*R-0001* is with the people" in rae.modal.text
     lane = shown(office)
     assert "waits for somebody" in lane.text and "Hiring screener" in lane.text and "screener-gbm 7" in lane.text
     assert "traces.example" in lane.text and ("Declare…", "Add to…", "Dismiss…", "I look into it") == lane.buttons

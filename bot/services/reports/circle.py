@@ -30,10 +30,6 @@ class Circle:
         entries = self._library.triage.asked(Duty(duty)) if duty in set(Duty) else ()
         return await self._directory.people(unit, entries)
 
-    async def on_duty(self, unit: Unit) -> list[str]:
-        """Who is asked first; the backup where none of them is known."""
-        return await self.asked(unit, Duty.ON_DUTY) or await self.asked(unit, Duty.BACKUP)
-
     async def others(self, unit: Unit, judged: Collection[str]) -> list[str]:
         """Who is asked first, but for those who have judged it, in their stored form; admins where nobody is left."""
         for wanted in (*[await self.asked(unit, duty) for duty in Duty], list(self._access.admins)):

@@ -179,6 +179,7 @@ class Judging:
         if incident is not None:
             report.incident_id = incident.key
             report.is_private = report.is_private or incident.is_private
+            await self._take_along(unit, report, incident)
         unit.tell(ReportChanged(report.key))
         for user_id in await self._reporters(unit, report):
             if user_id != by.id:
@@ -205,9 +206,13 @@ class Judging:
             data={"report": report.reference, "signals": report.signals},
             source_key=f"{incident.key}:report:{report.key}",
         )
+
+    async def _take_along(self, unit: Unit, report: Report, incident: Incident) -> None:
+        """What was put together with it becomes an example of the incident, too."""
         for lesser in await unit.reports.together_with(report.key):
-            lesser.incident_id = incident.key
+            lesser.incident_id, lesser.is_private = incident.key, lesser.is_private or incident.is_private
             await self._example(unit, lesser, incident)
+            unit.tell(ReportChanged(lesser.key))
 
     async def _example(self, unit: Unit, report: Report, incident: Incident) -> None:
         said_by = Actor.parse(report.reported_by)

@@ -55,14 +55,12 @@ class Lane:
 
     async def _found_or_made(self, attempt: Attempt) -> Channel:
         found = await self._chat.find_channel(self._name)
-        if found is not None:
-            return found
-        made = await self._chat.open_channel(self._name, is_private=False, once=attempt.once)
+        channel = found or await self._chat.open_channel(self._name, is_private=False, once=attempt.once)
         async with self._work.read() as unit:
-            wanted = await self._circle.on_duty(unit)
+            wanted = await self._circle.others(unit, ())
         if wanted:
-            await self._chat.invite(made.id, wanted)
-        return made
+            await self._chat.invite(channel.id, wanted)
+        return channel
 
     async def _known(self) -> str | None:
         if is_channel_id(self._name):

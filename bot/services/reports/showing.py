@@ -51,7 +51,7 @@ class ReportNews:
             report = await unit.reports.get(fact.report_id)
             if report is None or not report.is_open or _placed(report):
                 return
-            notice = await self._post(unit, report, await self._called(unit, report), in_channel=True)
+            notice = await self._post(unit, report, in_channel=True)
         posted = None if report.is_private else await self._lane.post(notice, attempt)
         if posted is not None:
             await self._keep_place(report, posted, "", "")
@@ -87,6 +87,12 @@ class ReportNews:
         for place in report.places:
             notice = replace(shown[not place["user"]], why=place["why"])
             await self._edit(Posted(place["channel"], place["ts"]), notice)
+
+    async def show_growth(self, fact: events.ReportGrew, attempt: Attempt) -> None:
+        """However many signals came in these seconds, they are shown together; a judgement waits for none of them."""
+        async with self._work() as unit:
+            unit.tell(events.ReportChanged(fact.report_id))
+            await attempt.finish(unit)
 
     async def post_dispute(self, fact: events.ReportDisputed, attempt: Attempt) -> None:
         """It comes back to the lane as a message of its own, which calls whoever else is on duty."""
@@ -133,9 +139,7 @@ class ReportNews:
         """Who is to judge it: whoever is on duty and has not dismissed it."""
         return tuple(await self._circle.others(unit, dismissers(report)))
 
-    async def _post(
-        self, unit: Unit, report: Report, calls: tuple[str, ...] = (), *, in_channel: bool = False, why: str = ""
-    ) -> ReportPost:
+    async def _post(self, unit: Unit, report: Report, *, in_channel: bool = False, why: str = "") -> ReportPost:
         line = self._reading.line(report)
         if in_channel and report.is_private:
             return ReportPost(line, hidden=True, settled_by=report.settled_by, settled_at=report.settled_at)
@@ -148,7 +152,7 @@ class ReportNews:
         return ReportPost(
             line=line,
             why=why,
-            calls=calls if report.disputes else (),
+            calls=await self._called(unit, report) if in_channel and report.state is ReportState.DISPUTED else (),
             what_happened=report.what_happened,
             has_source=source is not None,
             files=len(source.files) if source else 0,
