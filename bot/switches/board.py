@@ -5,12 +5,14 @@ Drills never reach a real system: outside the sandbox they are told what would h
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -72,6 +74,23 @@ class Board:
     def missing(self, action: Action) -> tuple[str, ...]:
         """What is not set."""
         return tuple(sorted(name for name in action.secrets() if not self._find(name)))
+
+    async def unreachable(self, actions: Sequence[Action]) -> tuple[str, ...]:
+        """What cannot be called from here: each host once, all at a time."""
+        ways: dict[str, str] = {}
+        problems: list[str] = []
+        for action in actions:
+            order = Order(action, Direction.OFF, "examined", "")
+            try:
+                adapter, probe = self._adapter(action), _probe(order)
+                requests = [*adapter.calls(order, masked), *adapter.looks(order, masked)]
+                for one in [*requests, *([outgoing(probe, masked)] if probe else [])]:
+                    parts = urlsplit(one.url)
+                    ways.setdefault(f"{parts.scheme}://{parts.netloc}", one.url)
+            except SwitchRefused as refusal:
+                problems.append(str(refusal))
+        found = await asyncio.gather(*(self._wire.trouble(url) for url in ways.values()))
+        return tuple(dict.fromkeys([*problems, *(one for one in found if one)]))
 
     async def turn(self, order: Order) -> str:
         """Turn it. Raises SwitchError, its sentence without secrets."""

@@ -116,6 +116,25 @@ class Wire:
             raise SwitchUncertain(f"{host} failed over it: {answer.said()}")
         raise SwitchRefused(f"{host} refused it: {answer.said()}")
 
+    async def trouble(self, url: str) -> str:
+        """Why a host cannot be called from here; empty when somebody answers there. Nothing is sent."""
+        parts = urlsplit(url)
+        try:
+            _, resolver = await self._way(url)
+        except SwitchError as error:
+            return str(error).replace(": nothing was sent", "")
+        if self.is_sandbox:
+            return ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        addresses = [one["host"] for one in await resolver.resolve(parts.hostname or "", port)]
+        try:
+            async with asyncio.timeout(CONNECT_PATIENCE):
+                _, writer = await asyncio.open_connection(addresses[0], port)
+        except (OSError, TimeoutError, IndexError):
+            return f"{parts.hostname} does not answer on port {port}."
+        writer.close()
+        return ""
+
     async def _send(self, request: Outgoing) -> Answer:
         url, resolver = await self._way(request.url)
         try:

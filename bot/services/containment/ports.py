@@ -5,6 +5,7 @@ Every sentence in an order's answer, plan and errors is free of secrets: they ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -67,6 +68,9 @@ class Switchboard(Protocol):
     def missing(self, action: Action) -> tuple[str, ...]:
         """The environment variables that the action needs and that are not set."""
 
+    async def unreachable(self, actions: Sequence[Action]) -> tuple[str, ...]:
+        """A sentence for each host of these actions that cannot be called from here. Nothing is sent."""
+
     async def turn(self, order: Order) -> str:
         """Turn it; what was answered. Repeating it with the same key turns it no second time."""
 
@@ -86,6 +90,10 @@ class Nowhere:
 
     def missing(self, action: Action) -> tuple[str, ...]:
         """Nothing is needed."""
+        return ()
+
+    async def unreachable(self, actions: Sequence[Action]) -> tuple[str, ...]:
+        """None is called."""
         return ()
 
     async def turn(self, order: Order) -> str:
