@@ -16,6 +16,8 @@ from bot.services.postmortem_contained import contained
 from bot.services.postmortem_contained import people as switch_people
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from bot.services.postmortem_learned import learned
+from bot.services.postmortem_told import people as text_people
+from bot.services.postmortem_told import told
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
 from storage.action_items import ActionItem
@@ -42,8 +44,8 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     exhibits = await unit.evidence.of(number)
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
     found, known = await learned(unit, incident, ai(incident, library))
-    switched = await contained(unit, number)
-    everybody = _everybody(incident, entries, tenures, messages, asks) | set(switch_people(switched))
+    switched, texts = await contained(unit, number), await told(unit, number, library)
+    everybody = _everybody(incident, entries, tenures, messages, asks) | {*switch_people(switched), *text_people(texts)}
     names = await unit.people.names(everybody)
     return pm.PostmortemRecord(
         incident=facts(incident, library),
@@ -65,6 +67,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         taxonomy=taxonomy(incident, library),
         learned=found,
         containment=switched,
+        told=texts,
         gaps=_gaps(incident, files, await unit.captures.get(number)),
     )
 

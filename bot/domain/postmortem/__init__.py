@@ -28,6 +28,7 @@ from bot.domain.postmortem.record import (
     UpdateLine,
     Written,
 )
+from bot.domain.postmortem.told import ToldLine
 
 __all__ = [
     "ActionItem",
@@ -57,6 +58,7 @@ __all__ = [
     "TaskLine",
     "TaxonomyCode",
     "Tenure",
+    "ToldLine",
     "UpdateLine",
     "WantedLine",
     "Written",

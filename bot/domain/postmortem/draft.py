@@ -19,6 +19,7 @@ from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
+from bot.domain.postmortem.told import ToldLine
 from bot.domain.timeline import EntryKind
 
 
@@ -169,3 +170,4 @@ class Draft:
     completeness: Completeness
     learned: Learned
     containment: tuple[ContainmentLine, ...] = ()
+    told: tuple[ToldLine, ...] = ()

@@ -22,6 +22,7 @@ from bot.domain.postmortem.record import (
     UpdateLine,
     Written,
 )
+from bot.domain.postmortem.told import ToldLine
 
 Row = TypeVar("Row")
 
@@ -62,6 +63,7 @@ TEXTS: dict[type, tuple[str, ...]] = {
     FindingLine: ("text", "why"),
     SuggestionLine: ("text",),
     ContainmentLine: ("what", "why", "harm_cannot_wait", "seen", "outcome"),
+    ToldLine: ("title", "told", "reason"),  # what was sent stays as it was sent, to the letter
 }
 
 ACTORS: dict[type, tuple[str, ...]] = {
@@ -83,6 +85,7 @@ ACTORS: dict[type, tuple[str, ...]] = {
     FindingLine: ("by",),
     SuggestionLine: ("by",),
     ContainmentLine: ("asked_by",),
+    ToldLine: ("by",),
 }
 
 
@@ -121,6 +124,7 @@ class Reader:
             containment=tuple(
                 replace(line, agreed=tuple(map(self.name, line.agreed))) for line in self.rows(record.containment)
             ),
+            told=tuple(replace(line, approved=tuple(map(self.name, line.approved))) for line in self.rows(record.told)),
             custody=replace(record.custody, files=self.rows(record.custody.files)),
         )
 

@@ -19,6 +19,7 @@ from bot.domain.postmortem.captured import Custody, Entry, ExhibitLine, Gap, Mes
 from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
+from bot.domain.postmortem.told import ToldLine
 
 
 class SectionKey(StrEnum):
@@ -158,3 +159,4 @@ class PostmortemRecord:
     gaps: tuple[Gap, ...] = ()
     learned: Learned = field(default_factory=Learned)
     containment: tuple[ContainmentLine, ...] = ()
+    told: tuple[ToldLine, ...] = ()
