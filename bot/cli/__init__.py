@@ -20,6 +20,7 @@ from bot.cli.evidence import evidence
 from bot.cli.incident import incident
 from bot.cli.obligations import obligations
 from bot.cli.playbooks import playbooks
+from bot.cli.reports import reports
 
 EPILOG = """\b
 Begin here:
@@ -42,6 +43,7 @@ main.add_command(evidence)
 main.add_command(containment)
 main.add_command(obligations)
 main.add_command(playbooks)
+main.add_command(reports)
 
 
 @main.command(epilog="\b\nExample:\n  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… andon run")

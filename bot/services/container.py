@@ -45,6 +45,8 @@ from bot.services.raising import Raising
 from bot.services.redaction import Redaction
 from bot.services.reports.judging import Judging
 from bot.services.reports.room import ReportsRoom
+from bot.services.review.ports import NOBODY_OUTSIDE, Outward
+from bot.services.review.room import ReviewRoom
 from bot.services.role_news import RoleNews
 from bot.services.roles import Roles
 from bot.services.seating import Seating
@@ -58,7 +60,7 @@ from bot.services.work import Work
 from playbooks.library import Library
 
 
-class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, ReportsRoom):
+class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, ReportsRoom, ReviewRoom):
     """One of each."""
 
     def __init__(
@@ -68,9 +70,11 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
         library: Library,
         choices: Choices = AS_SHIPPED,
         board: Switchboard = NOWHERE,
+        outward: Outward = NOBODY_OUTSIDE,
     ) -> None:
         super().__init__(work, chat, library, choices)
         self.board = board
+        self.outward = outward
         self._hang_hooks()
 
     def _hang_hooks(self) -> None:
@@ -87,6 +91,7 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
             self.moments.at(moment, self.plans.plan)
         self.moments.at(Moment.STOPPED, self.plans.put_aside)
         self.moments.at(Moment.REOPENED, self.plans.take_up)
+        self.moments.at(Moment.REOPENED, self.review_closing.take_up)
 
     @cached_property
     def following(self) -> Following:
@@ -102,7 +107,7 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
     def judging(self) -> Judging:
         """Reports judged."""
         return Judging(
-            self.work, self.access, self.circle, self.reports, self.report_reading, self.incidents, self.details
+            self.work, self.access, self.circle, self.reports, self.report_rendering, self.incidents, self.details
         )
 
     @cached_property

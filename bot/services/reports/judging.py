@@ -25,7 +25,7 @@ from bot.services.guards import require_open as require_open_incident
 from bot.services.incidents import Incidents, Noticed
 from bot.services.reports.circle import Circle
 from bot.services.reports.opening import Reports, source_of
-from bot.services.reports.reading import Reading, dismissers
+from bot.services.reports.rendering import Rendering, dismissers
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident
@@ -54,7 +54,7 @@ class Judging:
         access: Access,
         circle: Circle,
         reports: Reports,
-        reading: Reading,
+        rendering: Rendering,
         incidents: Incidents,
         details: Details,
     ) -> None:
@@ -62,7 +62,7 @@ class Judging:
         self._access = access
         self._circle = circle
         self._reports = reports
-        self._reading = reading
+        self._rendering = rendering
         self._incidents = incidents
         self._details = details
 
@@ -238,7 +238,7 @@ class Judging:
         )
 
     def _done(self, report: Report, sentence: str) -> ReportDone:
-        return ReportDone(self._reading.line(report), sentence)
+        return ReportDone(self._rendering.line(report), sentence)
 
 
 def _check_fit(report: Report, incident: Incident) -> None:

@@ -9,6 +9,7 @@ from bot.services.reports.circle import Circle
 from bot.services.reports.lane import Lane
 from bot.services.reports.opening import Reports
 from bot.services.reports.reading import Reading
+from bot.services.reports.rendering import Rendering
 from bot.services.reports.showing import ReportNews
 from bot.services.reports.waiting import Waiting
 
@@ -27,9 +28,14 @@ class ReportsRoom(Ground):
         return Reports(self.work, self.circle, self.library)
 
     @cached_property
+    def report_rendering(self) -> Rendering:
+        """Reports as values."""
+        return Rendering(self.circle, self.library)
+
+    @cached_property
     def report_reading(self) -> Reading:
         """Reports shown."""
-        return Reading(self.work, self.access, self.circle, self.library, self._choices.command)
+        return Reading(self.work, self.access, self.circle, self.report_rendering, self.library, self._choices.command)
 
     @cached_property
     def report_waiting(self) -> Waiting:
@@ -41,5 +47,5 @@ class ReportsRoom(Ground):
         """What is said about reports."""
         lane = Lane(self.work, self.chat, self.circle, self._choices.triage)
         return ReportNews(
-            self.work, self.chat, self.access, self.circle, lane, self.report_reading, self._choices.command
+            self.work, self.chat, self.access, self.circle, lane, self.report_rendering, self._choices.command
         )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from bot.domain import events
 from bot.domain.errors import ChatRefused
 from bot.domain.events import ReportFact
+from bot.domain.notices.incident import Summary
 from bot.domain.notices.reports import ReportOutcome, ReportPost
 from bot.domain.people import Actor
 from bot.domain.report import ReportState, may_dispute, reference
@@ -20,11 +21,9 @@ from bot.services.ports import Chat, Posted
 from bot.services.reaction import Attempt
 from bot.services.reports.circle import Circle
 from bot.services.reports.lane import Lane
-from bot.services.reports.opening import source_of
-from bot.services.reports.reading import Reading, dismissers, judgements
+from bot.services.reports.rendering import Rendering, dismissers
 from bot.services.summaries import summary
 from bot.services.work import Work
-from storage.incidents import Incident
 from storage.reports import Report
 from storage.store import Unit
 
@@ -35,14 +34,14 @@ class ReportNews:
     """Tells people about reports."""
 
     def __init__(
-        self, work: Work, chat: Chat, access: Access, circle: Circle, lane: Lane, reading: Reading, command: str
+        self, work: Work, chat: Chat, access: Access, circle: Circle, lane: Lane, rendering: Rendering, command: str
     ) -> None:
         self._work = work
         self._chat = chat
         self._access = access
         self._circle = circle
         self._lane = lane
-        self._reading = reading
+        self._rendering = rendering
         self._command = command
 
     async def place(self, fact: ReportFact, attempt: Attempt) -> None:
@@ -51,7 +50,7 @@ class ReportNews:
             report = await unit.reports.get(fact.report_id)
             if report is None or not report.is_open or _placed(report):
                 return
-            notice = await self._post(unit, report, in_channel=True)
+            notice = await self._rendering.post(unit, report, in_channel=True)
         posted = None if report.is_private else await self._lane.post(notice, attempt)
         if posted is not None:
             await self._keep_place(report, posted, "", "")
@@ -83,9 +82,10 @@ class ReportNews:
             report = await unit.reports.get(fact.report_id)
             if report is None:
                 return
-            shown = {True: await self._post(unit, report, in_channel=True), False: await self._post(unit, report)}
+            shown = await self._rendering.post(unit, report)
         for place in report.places:
-            notice = replace(shown[not place["user"]], why=place["why"])
+            is_hidden = report.is_private and not place["user"]
+            notice = self._rendering.hidden(report) if is_hidden else replace(shown, why=place["why"])
             await self._edit(Posted(place["channel"], place["ts"]), notice)
 
     async def show_growth(self, fact: events.ReportGrew, attempt: Attempt) -> None:
@@ -114,7 +114,7 @@ class ReportNews:
                 return
             if not await self._circle.sees(unit, report, Actor.person(user_id)):
                 return  # whoever left the duty since must not read what is private
-            notice = await self._post(unit, report, why=why)
+            notice = await self._rendering.post(unit, report, why=why)
         posted = await self._chat.dm(user_id, notice, once=attempt.once)
         await self._keep_place(report, posted, user_id, why)
 
@@ -139,52 +139,22 @@ class ReportNews:
         """Who is to judge it: whoever is on duty and has not dismissed it."""
         return tuple(await self._circle.others(unit, dismissers(report)))
 
-    async def _post(self, unit: Unit, report: Report, *, in_channel: bool = False, why: str = "") -> ReportPost:
-        line = self._reading.line(report)
-        if in_channel and report.is_private:
-            return ReportPost(line, hidden=True, settled_by=report.settled_by, settled_at=report.settled_at)
-        # Everybody in the channel reads it: what only some may see is not looked for.
-        incidents = [one for one in await unit.incidents.open_ones() if not one.is_private] if report.is_open else []
-        incident = await unit.incidents.get(report.incident_id) if report.incident_id else None
-        others = await unit.reports.open_ones() if report.is_open else []
-        is_shown = incident is not None and not incident.is_private
-        source = source_of(report)
-        return ReportPost(
-            line=line,
-            why=why,
-            calls=await self._called(unit, report) if in_channel and report.state is ReportState.DISPUTED else (),
-            what_happened=report.what_happened,
-            has_source=source is not None,
-            files=len(source.files) if source else 0,
-            source_link=source.permalink if source else "",
-            origin_channel_id=report.origin_channel_id,
-            model_version=report.model_version or self._reading.version(report.system),
-            trace_url=report.trace_url,
-            links=tuple(str(one) for one in report.links),
-            last_signal_at=report.last_signal_at if report.signals > 1 else None,
-            quiet_since=report.quiet_since,
-            looked_at=report.looked_at,
-            dismissals=judgements(report.dismissals),
-            disputes=judgements(report.disputes),
-            similar=tuple(summary(one) for one in self._reading.similar(report, _fitting(report, incidents))),
-            same=tuple(self._reading.line(one) for one in self._reading.same(report, others)),
-            incident=summary(incident) if incident is not None and is_shown else None,
-            is_elsewhere=incident is not None and not is_shown,
-            same_as=reference(report.same_as_id) if report.same_as_id else "",
-            settled_by=report.settled_by,
-            settled_at=report.settled_at,
-        )
-
     async def _outcome(self, unit: Unit, report: Report, user_id: str) -> ReportOutcome:
         is_dismissed = report.state is ReportState.DISMISSED
         return ReportOutcome(
-            self._reading.line(report),
+            self._rendering.line(report),
             reason=report.dismissals[-1]["reason"] if is_dismissed and report.dismissals else "",
             can_disagree=may_dispute(report.state, len(report.dismissals)),
-            incident=await self._reading.incident_for(unit, report, Actor.person(user_id)),
+            incident=await self._incident_for(unit, report, Actor.person(user_id)),
             same_as=reference(report.same_as_id) if report.same_as_id else "",
             command=self._command,
         )
+
+    async def _incident_for(self, unit: Unit, report: Report, actor: Actor) -> Summary | None:
+        """What it became or was added to, if the actor may see it."""
+        incident = await unit.incidents.get(report.incident_id) if report.incident_id else None
+        is_seen = incident is not None and await self._access.sees(unit, incident, actor)
+        return summary(incident) if incident is not None and is_seen else None
 
 
 def _placed(report: Report) -> bool:
@@ -198,10 +168,6 @@ def _round(report: Report) -> str:
 
 def _standing(report: Report) -> tuple[object, ...]:
     return report.state, report.looked_by, report.is_private, len(report.disputes)
-
-
-def _fitting(report: Report, incidents: list[Incident]) -> list[Incident]:
-    return [one for one in incidents if one.is_drill is report.is_drill]
 
 
 def _minutes(span: timedelta) -> int:

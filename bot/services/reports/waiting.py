@@ -7,7 +7,7 @@ from bot.domain.people import Actor
 from bot.domain.report import next_ask
 from bot.services.reports.circle import Circle
 from bot.services.reports.opening import Reports
-from bot.services.reports.reading import dismissers
+from bot.services.reports.rendering import dismissers
 from bot.services.work import Work
 from storage.reports import Report
 from storage.store import Unit
