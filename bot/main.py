@@ -24,6 +24,7 @@ from bot.slack.gateway import SlackChat
 from bot.slack.listeners.desk import Desk
 from bot.slack.pulse import Pulse
 from bot.switches.board import Board, environment, invented
+from bot.switches.hook import Hook
 from bot.switches.wire import Wire
 from playbooks.catalogue import ContainmentFile
 from playbooks.library import Library
@@ -98,16 +99,20 @@ async def opened(
             timestamp_url=settings.timestamp_url,
             timestamp_certificate=settings.timestamp_certificate,
         )
-        services = Services(Work(store, clock), chat, library, choices, _board(library, clock, control_plane))
+        board, hook = _outward(library, clock, control_plane)
+        services = Services(Work(store, clock), chat, library, choices, board, hook)
         yield Core(clock, database, services, chat, client)
 
 
-def _board(library: Library, clock: Clock, control_plane: str) -> Board:
+def _outward(library: Library, clock: Clock, control_plane: str) -> tuple[Board, Hook]:
+    """Both ways to other systems, through the one guarded door."""
+
     def policy() -> ContainmentFile:
         return library.containment  # as it is in force at that moment
 
     find = invented if control_plane else environment()
-    return Board(policy, Wire(policy, only_to=control_plane), find, clock.now)
+    wire = Wire(policy, only_to=control_plane)
+    return Board(policy, wire, find, clock.now), Hook(wire, find, clock.now)
 
 
 def _pacer(database: Database, clock: Clock) -> Pacer:

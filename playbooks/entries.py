@@ -104,6 +104,9 @@ REFUSED = {
     "updates.tell_follower": "send an update to a follower",
     "postmortem_news.upload": "upload the post-mortem",
     "postmortem_news.share": "share the post-mortem",
+    "review_news.upload": "upload a file",
+    "review_news.share": "share a file",
+    "exporting.send": "tell the webhook of an action item",
 }
 
 

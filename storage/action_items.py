@@ -146,6 +146,11 @@ class ActionItems:
         query = select(ActionChange).where(col(ActionChange.incident_id) == incident_id).order_by(col(ActionChange.id))
         return (await self._session.exec(query)).all()
 
+    async def changes_to(self, item_ids: Sequence[int]) -> Sequence[ActionChange]:
+        """Everything that happened to these items, in order."""
+        query = select(ActionChange).where(col(ActionChange.item_id).in_(item_ids)).order_by(col(ActionChange.id))
+        return (await self._session.exec(query)).all()
+
     async def seen_by(
         self, user_id: str, *, sees_all: bool, incident_id: int | None = None, is_own: bool = False, limit: int
     ) -> Sequence[tuple[ActionItem, Incident]]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, TextClause, text, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.action_items import ActionItem
 from storage.alerts import AlertGroup
 from storage.briefs import BriefHour
 from storage.escalations import EscalationStep
@@ -36,6 +37,7 @@ class Agenda:
             (col(AlertGroup.due_at), true()),
             (col(Task.due_at), col(Task.done_at).is_(None) & col(Task.dropped_at).is_(None)),
             (col(PlaybookStep.due_at), text(UNSAID)),
+            (col(ActionItem.chase_at), col(ActionItem.done_at).is_(None) & col(ActionItem.dropped_at).is_(None)),
         )
         found = [await self._earliest(column, condition, now) for column, condition in waiting]
         return min((instant for instant in found if instant is not None), default=None)

@@ -27,6 +27,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("policies", 5, services.reloading.look, on_settle=True),
         Tick("playbook", 30, services.reminders.nudge_due, on_settle=True),
+        Tick("clocks", 15, services.clock_reminders.look, on_settle=True),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),
         Tick("custody", 600, services.checking.look),
@@ -35,6 +36,7 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("timestamps", 300, services.stamping.stamp_due),
         Tick("containment", 1, services.proving.look_for_due, on_settle=True),
         Tick("alerts", 5, services.alerts.look, on_settle=True),
+        Tick("action items", 60, services.chasing.look, on_settle=True),
         Tick("sweep", 3600, services.sweeping.sweep),
         Tick("backfill", 30, services.backfill.tick, on_settle=True),
     )

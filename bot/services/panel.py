@@ -48,6 +48,10 @@ def _provisional(incident: Incident) -> bool:
     return incident.is_open and incident.is_provisional
 
 
+def _unmerged(incident: Incident) -> bool:
+    return incident.outcome is not Outcome.MERGED
+
+
 def _reopenable(incident: Incident) -> bool:
     return not incident.is_open and incident.outcome is not Outcome.MERGED
 
@@ -78,6 +82,8 @@ OFFERS = (
     Offer("timeline", Verb.SEE, _always),
     Offer("evidence", Verb.SEE, _always),
     Offer("postmortem", Verb.WRITE_POSTMORTEM, _always),
+    Offer("review", Verb.REVIEW, _unmerged),
+    Offer("actions", Verb.SEE, _always),
     Offer("redact", Verb.REDACT, _always),
     Offer("merge", Verb.MERGE, _open),
     Offer("cancel", Verb.CANCEL, _open),

@@ -10,7 +10,6 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.deadlines import due_at
 from bot.domain.errors import BadInput, NotFound
 from bot.domain.events import (
     Fact,
@@ -21,10 +20,10 @@ from bot.domain.events import (
     PostmortemWritten,
 )
 from bot.domain.incident import parse_reference
-from bot.domain.notices.postmortem import ActionForm, DraftRequested, SectionForm
+from bot.domain.notices.postmortem import DraftRequested, SectionForm
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
-from bot.domain.postmortem import ActionKind, SectionKey, assemble
+from bot.domain.postmortem import SectionKey, assemble
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.postmortem_record import gather
@@ -33,7 +32,6 @@ from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.library import Library
 from playbooks.rendering import render_html, render_json, render_markdown
-from storage.action_items import ActionItem
 from storage.incidents import Incident
 from storage.postmortems import PostmortemDraft, PostmortemSection
 from storage.store import Unit
@@ -75,13 +73,6 @@ class Postmortems:
             return SectionForm(summary(incident), section, "")
         return SectionForm(summary(incident), section, found.text, found.written_by, found.written_at)
 
-    async def action_form(self, incident_id: int, *, by: Actor) -> ActionForm:
-        """The form for one promise, due when policy says."""
-        async with self._work.read() as unit:
-            incident = await self._access.get(unit, incident_id, Verb.WRITE_POSTMORTEM, by)
-        wait = self._library.deadlines(incident.severity).actions
-        return ActionForm(summary(incident), due_at(self._work.now(), wait, self._library.calendar) if wait else None)
-
     async def write(self, incident_id: int, section: SectionKey, text: str, *, by: Actor, key: str) -> None:
         """Keep what a person wrote for a section; earlier versions stay. The draft follows. Raises BadInput."""
         if not text.strip():
@@ -100,42 +91,6 @@ class Postmortems:
                     text=text.strip(),
                     written_by=str(by),
                     written_at=now,
-                    source_key=key,
-                )
-            )
-            await self._follow(unit, incident, by)
-
-    async def promise(
-        self,
-        incident_id: int,
-        text: str,
-        kind: ActionKind,
-        *,
-        owner_id: str | None,
-        due: datetime | None,
-        eval_added: bool | None,
-        by: Actor,
-        key: str,
-    ) -> None:
-        """Keep an action item. The draft follows. Raises BadInput."""
-        if not text.strip():
-            raise BadInput("Say what will be done.", field="text")
-        if due is not None and due < self._work.now():
-            raise BadInput("That is in the past: choose a time to come, or leave it open.", field="due")
-        async with self._work() as unit:
-            incident = await self._access.get(unit, incident_id, Verb.WRITE_POSTMORTEM, by, lock=True)
-            if await unit.action_items.by_source(key) is not None:
-                return
-            await unit.action_items.add(
-                ActionItem(
-                    incident_id=incident.key,
-                    text=text.strip(),
-                    kind=kind,
-                    owner_id=owner_id,
-                    due_at=due,
-                    eval_added=eval_added,
-                    added_by=str(by),
-                    added_at=self._work.now(),
                     source_key=key,
                 )
             )

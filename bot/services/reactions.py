@@ -28,9 +28,10 @@ REFRESH_ANNOUNCEMENT = Reaction("announcements.refresh", lane=ANNOUNCE, coalesce
 REFRESH_TOPIC = Reaction("channels.set_topic", lane="topic", coalesce=True)
 REFRESH_REPORT = Reaction("report_news.refresh", lane="post", coalesce=True)
 LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
+LOOK_FOR_CLOCKS = Reaction("proposing.look", coalesce=True)
 
 REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
-    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE),
+    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE, LOOK_FOR_CLOCKS),
     events.ChannelOpened: (
         POST_CARD,
         Reaction("channels.invite"),
@@ -63,7 +64,12 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
     ),
-    events.TypeChanged: (Reaction("lifecycle.post_type", lane=CHANNEL), REFRESH_CARD, REFRESH_ANNOUNCEMENT),
+    events.TypeChanged: (
+        Reaction("lifecycle.post_type", lane=CHANNEL),
+        LOOK_FOR_CLOCKS,
+        REFRESH_CARD,
+        REFRESH_ANNOUNCEMENT,
+    ),
     events.PhaseChanged: (
         Reaction("lifecycle.post_phase", lane=CHANNEL),
         REFRESH_CARD,
@@ -77,6 +83,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     ),
     events.IncidentResolved: (
         Reaction("lifecycle.post_resolved", lane=CHANNEL),
+        LOOK_FOR_CLOCKS,
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
     ),
@@ -109,6 +116,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     ),
     events.IncidentReopened: (
         Reaction("closing.post_reopened", lane=CHANNEL),
+        LOOK_FOR_CLOCKS,
         REFRESH_CARD,
         REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
@@ -177,6 +185,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
         Reaction("role_news.post_taken", lane=CHANNEL),
         Reaction("role_news.invite"),
         Reaction("role_news.send_guide", lane="guides"),
+        Reaction("law_news.brief"),
         LOOK_AGAIN,
         REFRESH_CARD,
     ),
@@ -206,7 +215,17 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.StepGiven: (Reaction("playbook_news.tell_owner"),),
     events.StepsOverdue: (Reaction("playbook_news.remind"), REFRESH_CHECKLIST),
     events.FindingAdded: (Reaction("playbook_news.post_finding", lane="findings"),),
-    events.ParticularSet: (Reaction("text_news.warn", lane=CHANNEL), Reaction("text_news.mark_wrong")),
+    events.ParticularSet: (
+        Reaction("law_news.post_particular", lane="particulars"),
+        LOOK_FOR_CLOCKS,
+        Reaction("text_news.warn", lane=CHANNEL),
+        Reaction("text_news.mark_wrong"),
+    ),
+    events.ClocksProposed: (Reaction("law_news.propose", lane="clocks {user_id}"), REFRESH_CARD),
+    events.ClockDecided: (Reaction("law_news.post_decided", lane="clocks"), REFRESH_CARD),
+    events.ClockMet: (Reaction("law_news.post_met", lane="clocks"), LOOK_FOR_CLOCKS, REFRESH_CARD),
+    events.ClocksReached: (Reaction("law_news.remind", lane="clocks {user_id}"), REFRESH_CARD),
+    events.AlterationAhead: (Reaction("law_news.warn", lane=CHANNEL),),
     events.SwitchAsked: (Reaction("containment_news.post", lane="containment"), REFRESH_CARD),
     events.SwitchApproved: (Reaction("switching.run", lane="switch {run_id}"),),
     events.SwitchTurned: (Reaction("proving.look", lane="switch {run_id}"),),
@@ -224,6 +243,17 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.ReportUnseen: (Reaction("report_news.ask", lane=TO_PERSON),),
     events.ReportDisputed: (Reaction("report_news.post_dispute", lane="post"), REFRESH_REPORT),
     events.ReporterOwed: (Reaction("report_news.tell_reporter", lane=TO_PERSON),),
+    events.ReviewBooked: (Reaction("review_news.post", lane=CHANNEL),),
+    events.ReviewInvited: (Reaction("review_news.invite", lane=TO_PERSON),),
+    events.ReviewFileMade: (Reaction("review_news.upload", lane="review"),),
+    events.ReviewFileUploaded: (Reaction("review_news.share", lane=CHANNEL),),
+    events.ReviewClosed: (Reaction("review_news.post_closed", lane=CHANNEL),),
+    events.ActionGiven: (Reaction("item_news.tell_owner", lane="items"),),
+    events.ActionChanged: (Reaction("item_news.refresh_told", lane="items"),),
+    events.ActionTakenBack: (Reaction("item_news.take_back", lane="items"),),
+    events.ActionsDue: (Reaction("item_news.remind"),),
+    events.OwnerLost: (Reaction("item_news.tell_lead"),),
+    events.HookOwed: (Reaction("exporting.send", lane="webhook"),),
     events.PostmortemWanted: (Reaction("postmortems.compile", lane="postmortem"),),
     events.PostmortemWritten: (Reaction("postmortems.compile", coalesce=True, after=timedelta(minutes=2)),),
     events.PostmortemCompiled: (

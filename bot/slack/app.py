@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import (
+    action_items,
     brief,
     closing,
     commands,
@@ -32,6 +33,7 @@ from bot.slack.listeners import (
     postmortem,
     private,
     reports,
+    review,
     roles,
     severity,
     tasks,
@@ -70,6 +72,8 @@ ROOMS = (
     evidence,
     timeline,
     postmortem,
+    review,
+    action_items,
 )
 
 

@@ -139,6 +139,33 @@ KIND = "kind"
 EVAL_ADDED = "eval_added"
 OWNER = "owner"
 
+# Review
+REVIEW_VIEW = "review_view"
+REVIEW_STEP = "review_step"
+REVIEW_OVERVIEW = "review_overview"
+REVIEW_TYPED = "review_typed"
+REVIEW_BOOK = "review_book"
+REVIEW_CANCEL = "review_cancel"
+REVIEW_CLOSE = "review_close"
+OPEN_REVIEW = "open_review"
+REVIEW_STEP_FORM = "review_step_form"
+REVIEW_BOOK_FORM = "review_book_form"
+REVIEW_CANCEL_FORM = "review_cancel_form"
+REVIEW_CLOSE_FORM = "review_close_form"
+MINUTES = "minutes"
+PEOPLE = "people"
+
+# Action items
+ACTIONS_VIEW = "actions_view"
+SHOW_ACTIONS = "show_actions"
+ACTION_DONE = "action_done"
+ACTION_MOVE = "action_move"
+ACTION_DROP = "action_drop"
+ACTION_MENU = "action_menu"
+EXPORT_ACTIONS = "export_actions"
+ACTION_MOVE_FORM = "action_move_form"
+ACTION_DROP_FORM = "action_drop_form"
+
 # Playbook
 SHOW_PLAYBOOK = "show_playbook"
 PLAYBOOK_VIEW = "playbook_view"

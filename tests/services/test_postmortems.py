@@ -14,8 +14,9 @@ from bot.domain.errors import BadInput, ChatRefused, ChatUncertain, NotAllowed, 
 from bot.domain.incident import Severity
 from bot.domain.notices.postmortem import DraftPost
 from bot.domain.people import Actor
-from bot.domain.postmortem import ActionKind, SectionKey
+from bot.domain.postmortem import SectionKey
 from bot.domain.timeline import EntryKind
+from bot.services.review.items import Promise
 from storage.incidents import Incident
 from storage.messages import Message
 from storage.postmortems import PostmortemDraft
@@ -157,18 +158,19 @@ async def test_a_recompile_keeps_what_people_wrote(workshop: Workshop) -> None:
 async def test_action_items(workshop: Workshop) -> None:
     """Due when policy says unless chosen; a second submission makes no second item; the past is refused."""
     number = await workshop.declare(severity=Severity.SEV1)
-    form = await workshop.services.postmortems.action_form(number, by=RAE)
+    workshop.person("ULENA")
+    form = await workshop.services.action_items.form(number, by=RAE)
     assert form.due_at is not None
     assert timedelta(days=27) < form.due_at - workshop.clock.now() < timedelta(days=29)
-    promise = workshop.services.postmortems.promise
-    item = {"owner_id": "ULENA", "eval_added": True, "by": RAE}
+    add = workshop.services.action_items.add
+    wish = Promise("Limit prices in the tool", owner_id="ULENA", eval_added=True, due=form.due_at)
     for _ in range(2):
-        await promise(number, "Limit prices in the tool", ActionKind.PREVENT, due=form.due_at, key="v1", **item)
+        await add(number, wish, by=RAE, key="v1")
     with pytest.raises(BadInput) as refused:
-        await promise(number, "x", ActionKind.PREVENT, due=workshop.clock.now() - timedelta(days=1), key="v2", **item)
+        await add(number, Promise("x", due=workshop.clock.now() - timedelta(days=1)), by=RAE, key="v2")
     assert refused.value.field == "due"
     text = (await compiled(workshop, number)).markdown
-    assert text.count("Limit prices in the tool") == 1
+    assert text.count("| Limit prices in the tool") == 1
 
 
 async def test_empty_and_endless_sections_are_refused(workshop: Workshop) -> None:

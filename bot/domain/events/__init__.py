@@ -45,7 +45,14 @@ from bot.domain.events.ladder import (
     IncidentAcknowledged,
     PersonAsked,
 )
-from bot.domain.events.law import ParticularSet
+from bot.domain.events.law import (
+    AlterationAhead,
+    ClockDecided,
+    ClockMet,
+    ClocksProposed,
+    ClocksReached,
+    ParticularSet,
+)
 from bot.domain.events.life import (
     DetailsAdded,
     EndingOwed,
@@ -118,12 +125,30 @@ from bot.domain.events.reports import (
     ReportShown,
     ReportUnseen,
 )
+from bot.domain.events.review import (
+    ActionChanged,
+    ActionGiven,
+    ActionsDue,
+    ActionTakenBack,
+    HookOwed,
+    OwnerLost,
+    ReviewBooked,
+    ReviewClosed,
+    ReviewFileMade,
+    ReviewFileUploaded,
+    ReviewInvited,
+)
 from bot.domain.events.texts import BriefDue, TextChanged, TextOwed, TextStarted, TextWanted
 
 __all__ = [
     "AccessAsked",
     "AccessDecided",
     "AccessGiven",
+    "AlterationAhead",
+    "ActionChanged",
+    "ActionGiven",
+    "ActionTakenBack",
+    "ActionsDue",
     "AlertNoted",
     "AnyFact",
     "AskSettled",
@@ -136,6 +161,10 @@ __all__ = [
     "ChannelDelayed",
     "ChannelOpened",
     "ChannelRefused",
+    "ClockDecided",
+    "ClockMet",
+    "ClocksProposed",
+    "ClocksReached",
     "DetailsAdded",
     "EndingOwed",
     "EvidenceAltered",
@@ -149,6 +178,7 @@ __all__ = [
     "FindingAdded",
     "HandoverAsked",
     "HistoryOwed",
+    "HookOwed",
     "IncidentAbsorbed",
     "IncidentAcknowledged",
     "IncidentCancelled",
@@ -166,6 +196,7 @@ __all__ = [
     "MessageRedacted",
     "OfferSettled",
     "OriginLinked",
+    "OwnerLost",
     "ParticularSet",
     "PersonAsked",
     "PersonJoined",
@@ -188,6 +219,11 @@ __all__ = [
     "ReportShown",
     "ReportUnseen",
     "ReporterOwed",
+    "ReviewBooked",
+    "ReviewClosed",
+    "ReviewFileMade",
+    "ReviewFileUploaded",
+    "ReviewInvited",
     "RoleDeclined",
     "RoleOffered",
     "RoleReleased",

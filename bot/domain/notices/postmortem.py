@@ -45,11 +45,3 @@ class SectionForm(Notice):
     text: str
     written_by: str | None = None
     written_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionForm(Notice):
-    """One promise to make; ``due_at`` is what policy suggests."""
-
-    summary: Summary
-    due_at: datetime | None

@@ -98,6 +98,10 @@ class Desk:
         """Start opening a form; when Slack does not let us, the person hears it and gets back what they had typed."""
         self.start(self._open_form(trigger_id, form, to, typed, push))
 
+    def refresh(self, view_id: str, notice: Notice) -> None:
+        """Start showing a screen beneath a form as it is now; one that was closed meanwhile is nobody's loss."""
+        self.start(self._refresh(view_id, notice))
+
     def say(self, response_url: str, notice: Notice, *, to: str) -> None:
         """Start telling something to the person only, where they pressed."""
         self.start(self._respond(response_url, notice, to))
@@ -195,6 +199,12 @@ class Desk:
         except ChatError as error:
             log.warning("a form could not be replaced", code=error.code)
             await self._dm(body["user"]["id"], Apology(STUCK_FORM))
+
+    async def _refresh(self, view_id: str, notice: Notice) -> None:
+        try:
+            await self.chat.update_modal(view_id, notice)
+        except ChatError as error:
+            log.info("a screen beneath a form could not be refreshed", code=error.code)
 
     async def _respond(self, response_url: str, notice: Notice, to: str) -> None:
         """Answer where they pressed; when Slack does not take it, or does not say so, by direct message."""

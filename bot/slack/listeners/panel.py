@@ -16,6 +16,7 @@ from bot.domain.notices import Notice
 from bot.domain.people import Actor
 from bot.slack import ids, payloads
 from bot.slack.listeners import (
+    action_items,
     closing,
     containment,
     declare,
@@ -26,6 +27,7 @@ from bot.slack.listeners import (
     playbook,
     postmortem,
     private,
+    review,
     roles,
     severity,
     tasks,
@@ -75,6 +77,8 @@ FORMS: dict[str, Form] = {
     "evidence": evidence.listing,
     "redact": memory.redact_form,
     "postmortem": postmortem.wanted,
+    "review": review.screen,
+    "actions": action_items.screen,
 }
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import BadInput
 from bot.domain.notices import Notice
 from bot.domain.people import Actor
-from bot.domain.postmortem import ActionKind, SectionKey
+from bot.domain.postmortem import SectionKey
 from bot.slack import ids, payloads
 from bot.slack.listeners.commands import Invocation, Subcommand
 from bot.slack.listeners.desk import Answer, Desk, Say, Show
@@ -60,31 +58,6 @@ async def write_section(desk: Desk, body: Body) -> Answer:
     return None
 
 
-async def open_action(desk: Desk, body: Body) -> Answer:
-    """*Add action item*."""
-    press = payloads.press(body)
-    form = await desk.services.postmortems.action_form(press.target_id, by=press.actor)
-    desk.open_form(press.trigger_id, form, to=press.actor.id, push=press.view_id is not None)
-    return None
-
-
-async def add_action(desk: Desk, body: Body) -> Answer:
-    """The form with an action item."""
-    form = payloads.submission(body)
-    due, evaluated = form.text(ids.DUE), form.text(ids.EVAL_ADDED)
-    await desk.services.postmortems.promise(
-        int(form.metadata["incident"]),
-        form.text(ids.TEXT),
-        ActionKind(form.text(ids.KIND)),
-        owner_id=form.text(ids.OWNER) or None,
-        due=datetime.fromtimestamp(int(due), UTC) if due else None,
-        eval_added=evaluated == "yes" if evaluated else None,
-        by=form.actor,
-        key=form.view_id,
-    )
-    return None
-
-
 SUBCOMMANDS = (
     Subcommand(
         "postmortem", "postmortem", "Compile the draft, write its sections.", compile_now, aliases=("post-mortem",)
@@ -97,6 +70,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(ids.COMPILE)(desk.press_listener(compile_again))
     app.action(ids.WRITE_SECTION)(desk.press_listener(open_section))
     app.action(ids.CHOOSE_SECTION)(desk.press_listener(choose_section))
-    app.action(ids.ADD_ACTION)(desk.press_listener(open_action))
     app.view(ids.SECTION_FORM)(desk.submission_listener(write_section))
-    app.view(ids.ACTION_FORM)(desk.submission_listener(add_action))

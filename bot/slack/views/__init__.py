@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.notices import Notice
 from bot.slack.views import (
+    action_items,
     alerts,
     audit,
     brief,
@@ -38,6 +39,7 @@ from bot.slack.views import (
     report_forms,
     reporting,
     reports,
+    review,
     roles,
     sealed,
     severity,
@@ -87,6 +89,8 @@ ROOMS = (
     escalation,
     ladder,
     postmortem,
+    review,
+    action_items,
 )
 
 Views = Mapping[type[Notice], Callable[[Any], Any]]

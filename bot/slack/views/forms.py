@@ -105,6 +105,14 @@ def person_select(placeholder: str = "Choose a person", initial: str | None = No
     return element
 
 
+def people_select(initial: Sequence[str] = (), placeholder: str = "Choose people") -> Block:
+    """Several people of the workspace."""
+    element: Block = {"type": "multi_users_select", "action_id": INPUT, "placeholder": plain(placeholder, 150)}
+    if initial:
+        element["initial_users"] = list(initial)
+    return element
+
+
 def instant_select(initial: datetime | None = None) -> Block:
     """A date and time, in the zone of whoever fills it."""
     element: Block = {"type": "datetimepicker", "action_id": INPUT}

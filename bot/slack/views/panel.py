@@ -38,6 +38,8 @@ LABELS = {
     "timeline": "Timeline",
     "evidence": "Evidence",
     "postmortem": "Post-mortem",
+    "review": "Review",
+    "actions": "Action items",
     "redact": "Redact a message",
     "merge": "Merge",
     "cancel": "Not an incident",
@@ -47,7 +49,7 @@ GROUPS = (
     ("What it is", ("assess", "severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
     ("Work", ("playbook", "task", "tasks", "findings", "containment", "suggest")),
-    ("Record", ("note", "timeline", "texts", "evidence", "postmortem", "redact")),
+    ("Record", ("note", "timeline", "texts", "evidence", "postmortem", "review", "actions", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.notices.postmortem import ActionForm, DraftPost, DraftRequested, SectionForm
-from bot.domain.postmortem import ActionKind, SectionKey
+from bot.domain.notices.postmortem import DraftPost, DraftRequested, SectionForm
+from bot.domain.postmortem import SectionKey
 from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import Block, Message, actions, actor, button, context, link, option, section, when
-from bot.slack.views.forms import field, instant_select, modal, person_select, radio, select, text_input
+from bot.slack.views.forms import field, modal, select, text_input
 
 SECTION_NAME = {
     SectionKey.SUMMARY: "Summary in three sentences",
@@ -27,13 +27,6 @@ SECTION_NAME = {
     SectionKey.PLAYBOOK_CHANGES: "Playbook changes",
     SectionKey.RISK_REGISTER: "Risk register",
     SectionKey.OPEN_QUESTIONS: "Open questions",
-}
-ACTION_NAME = {
-    ActionKind.PREVENT: "Prevent it",
-    ActionKind.DETECT: "Detect it sooner",
-    ActionKind.CONTAIN: "Contain it faster",
-    ActionKind.PROCESS: "Change how we work",
-    ActionKind.PLAYBOOK: "Change the playbook",
 }
 
 
@@ -128,25 +121,5 @@ def section_form(notice: SectionForm) -> dict[str, Any]:
     )
 
 
-def action_form(notice: ActionForm) -> dict[str, Any]:
-    """One promise."""
-    kinds = [option(name, key) for key, name in ACTION_NAME.items()]
-    yes_no = [option("Yes", "yes"), option("No", "no")]
-    blocks = [
-        field(ids.TEXT, "What will be done?", text_input(placeholder="A price limit outside the model", limit=1000)),
-        field(ids.KIND, "What for?", select(kinds, initial=ActionKind.PREVENT)),
-        field(ids.OWNER, "Who promises it?", person_select(), optional=True),
-        field(ids.DUE, "Until when?", instant_select(notice.due_at), optional=True),
-        field(ids.EVAL_ADDED, "Does an evaluation guard it from now on?", radio(yes_no), optional=True),
-    ]
-    return modal(
-        f"Action item {notice.summary.reference}",
-        blocks,
-        callback_id=ids.ACTION_FORM,
-        submit="Add",
-        private_metadata=json.dumps({"incident": notice.summary.incident_id}),
-    )
-
-
 MESSAGES = {DraftPost: posted, DraftRequested: requested}
-MODALS = {DraftRequested: requested_modal, SectionForm: section_form, ActionForm: action_form}
+MODALS = {DraftRequested: requested_modal, SectionForm: section_form}

@@ -1,0 +1,1 @@
+"""The review after an incident, and what becomes of its action items."""
