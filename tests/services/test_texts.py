@@ -328,3 +328,20 @@ async def test_the_brief_begins_with_decisions_and_comes_at_their_hour(desk: Des
     await workshop.services.briefing.look()
     await workshop.settle()
     assert 1 == len([n for n in workshop.chat.dms("UINES") if isinstance(n, Brief)])
+
+
+async def test_the_post_mortem_keeps_what_was_sent(desk: Desk) -> None:
+    """Every sent text to the letter with who approved it; of one that is open to a few only that it was sent."""
+    notice = await desk.written(what="Wrong *discounts* <b>were</b> shown.")
+    for approver in (GRACE, LENA):
+        await desk.approve(notice, approver)
+    await desk.sent(notice)
+    secret = await desk.written("regulator_notice", GRACE, what="A secret of ours.")
+    await desk.approve(secret, GRACE)
+    await desk.sent(secret, "portal", GRACE)
+    await desk.workshop.services.writing.not_needed(desk.number, "holding_statement", "no", by=CORY, key="n")
+    for form in ("md", "html"):
+        said = await desk.workshop.services.postmortems.text(f"AI-{desk.number:04d}", form)
+        assert "What people outside were told" in said and "not needed: no" in said and "Ugrace, Ulena" in said
+        assert notice.item.sha256 in said and "Kept apart" in said and "A secret of ours" not in said
+        assert "discounts" in said and "<b>were</b>" not in said
