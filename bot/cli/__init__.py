@@ -14,6 +14,7 @@ import click
 
 from bot.cli.common import settings as load
 from bot.cli.common import told
+from bot.cli.comms import comms
 from bot.cli.containment import containment
 from bot.cli.escalations import escalations
 from bot.cli.evidence import evidence
@@ -41,6 +42,7 @@ main.add_command(incident)
 main.add_command(escalations)
 main.add_command(evidence)
 main.add_command(containment)
+main.add_command(comms)
 main.add_command(obligations)
 main.add_command(playbooks)
 main.add_command(reports)
