@@ -129,6 +129,84 @@ class Obligations:
         query = select(Obligation).where(col(Obligation.incident_id) == incident_id).order_by(col(Obligation.number))
         return (await self._session.exec(query)).all()
 
+    async def by_number(self, incident_id: int, number: int) -> Obligation | None:
+        """The clock as people number it."""
+        query = select(Obligation).where(col(Obligation.incident_id) == incident_id, col(Obligation.number) == number)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def add(self, obligation: Obligation) -> Obligation:
+        """Keep a new clock; one of each per incident, so call under the incident's lock."""
+        self._session.add(obligation)
+        await self._session.flush()
+        return obligation
+
+    async def waiting(self, now: datetime, limit: int) -> Sequence[int]:
+        """Incidents of which a reminder is due, longest due first; found by ``ix_obligations_waiting``."""
+        due = (
+            select(Obligation.incident_id, Obligation.remind_at)
+            .where(col(Obligation.remind_at).is_not(None), col(Obligation.remind_at) <= now)
+            .order_by(col(Obligation.remind_at))
+            .limit(limit)
+        )
+        return list(dict.fromkeys(incident_id for incident_id, _ in (await self._session.exec(due)).all()))
+
+    async def decided(self, decision: ObligationDecision) -> None:
+        """Keep what was said of a clock."""
+        self._session.add(decision)
+        await self._session.flush()
+
+    async def decision_by_source(self, source_key: str) -> ObligationDecision | None:
+        """The decision that this submission already made, if any."""
+        query = select(ObligationDecision).where(col(ObligationDecision.source_key) == source_key)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def decisions(self, incident_id: int) -> Sequence[ObligationDecision]:
+        """Everything that was said of the incident's clocks, oldest first."""
+        query = (
+            select(ObligationDecision)
+            .join(Obligation, col(Obligation.id) == col(ObligationDecision.obligation_id))
+            .where(col(Obligation.incident_id) == incident_id)
+            .order_by(col(ObligationDecision.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def sent(self, notice: ObligationNotice) -> ObligationNotice:
+        """Keep what was sent."""
+        self._session.add(notice)
+        await self._session.flush()
+        return notice
+
+    async def notice_by_source(self, source_key: str) -> ObligationNotice | None:
+        """The notice that this submission already recorded, if any."""
+        query = select(ObligationNotice).where(col(ObligationNotice.source_key) == source_key)
+        return (await self._session.exec(query)).one_or_none()
+
+    async def notices(self, incident_id: int) -> Sequence[ObligationNotice]:
+        """Everything sent for the incident's clocks, oldest first."""
+        query = (
+            select(ObligationNotice)
+            .join(Obligation, col(Obligation.id) == col(ObligationNotice.obligation_id))
+            .where(col(Obligation.incident_id) == incident_id)
+            .order_by(col(ObligationNotice.id))
+        )
+        return (await self._session.exec(query)).all()
+
+    async def export(self, made: ObligationExport) -> ObligationExport:
+        """Keep what was handed out; call under the incident's lock."""
+        self._session.add(made)
+        await self._session.flush()
+        return made
+
+    async def latest_export(self, incident_id: int) -> ObligationExport | None:
+        """What was handed out last."""
+        query = (
+            select(ObligationExport)
+            .where(col(ObligationExport.incident_id) == incident_id)
+            .order_by(col(ObligationExport.version).desc())
+            .limit(1)
+        )
+        return (await self._session.exec(query)).one_or_none()
+
     async def next_number(self, incident_id: int) -> int:
         """The number of the incident's next clock; call under the incident's lock."""
         query = select(func.max(Obligation.number)).where(col(Obligation.incident_id) == incident_id)

@@ -50,6 +50,7 @@ class Verb(StrEnum):
     ADD_TASK = "add a task"
     DO_TASK = "tick a task"
     SET_PARTICULAR = "write down what is established"
+    DECIDE_OBLIGATION = "decide on clocks set by law or contract"
     SEND_UPDATE = "send an update"
     READ_TEXTS = "read the texts"
     WRITE_TEXT = "write a text"
@@ -76,6 +77,7 @@ RESPONDERS = frozenset({Standing.LEAD, Standing.TECHNICAL, Standing.LEGAL, Stand
 INVOLVED = RESPONDERS | {Standing.PARTICIPANT, Standing.DECLARER, Standing.ASKED}
 EVERYONE = INVOLVED | {Standing.ANYONE}
 LEADERS = frozenset({Standing.LEAD, Standing.ADMIN})
+LEGAL_ONLY = frozenset({Standing.LEGAL})
 
 # Read as: this verb may be done by whoever has one of these standings.
 TABLE: dict[Verb, frozenset[Standing]] = {
@@ -100,6 +102,7 @@ TABLE: dict[Verb, frozenset[Standing]] = {
     Verb.ADD_TASK: EVERYONE,
     Verb.DO_TASK: EVERYONE,
     Verb.SET_PARTICULAR: EVERYONE,
+    Verb.DECIDE_OBLIGATION: LEGAL_ONLY,
     Verb.SEND_UPDATE: RESPONDERS,
     Verb.READ_TEXTS: INVOLVED,
     Verb.WRITE_TEXT: RESPONDERS,
@@ -120,6 +123,7 @@ WHO = {
     INVOLVED: "the people involved in the incident",
     RESPONDERS: "whoever holds a role in the incident, and Andon's admins",
     LEADERS: "the incident's lead and Andon's admins",
+    LEGAL_ONLY: "whoever holds legal in the incident",
     LEADERS | {Standing.DECLARER}: "the incident's lead, whoever declared it, and Andon's admins",
 }
 

@@ -56,7 +56,7 @@ def _state(library: Library, found: Stated, key: str, value: str) -> None:
     ids = {row.id for row in library.obligations.obligations}
     policy = library.particulars.get(key)
     if key in OF_THE_INCIDENT or (key.startswith(SENT) and key.removeprefix(SENT) in ids):
-        kind, words = ParticularKind.INSTANT, ()
+        kind, words = ParticularKind.INSTANT, tuple[str, ...]()
     elif policy is not None:
         kind, words = policy.kind, policy.words
     else:

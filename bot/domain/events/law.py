@@ -13,3 +13,46 @@ class ParticularSet(Fact):
 
     key: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksProposed(Fact):
+    """Clocks that may apply were found: one person of legal is to decide."""
+
+    user_id: str
+    obligation_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDecided(Fact):
+    """Legal said of a clock whether it applies."""
+
+    obligation_id: int
+    decision: str
+    why: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMet(Fact):
+    """What a clock asks for was sent; this is the so-many-th notice of it."""
+
+    obligation_id: int
+    version: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksReached(Fact):
+    """Much of the time of some clocks has passed, or all of it: one person hears of it."""
+
+    user_id: str
+    obligation_ids: list[int]
+    is_executive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlterationAhead(Fact):
+    """Something is about to alter a system of which an authority may have to be told before."""
+
+    what: str
