@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.alerts import alerts, report
 from bot.cli.common import settings as load
 from bot.cli.common import told
 from bot.cli.comms import comms
@@ -39,6 +40,8 @@ def main() -> None:
 
 
 main.add_command(incident)
+main.add_command(report)
+main.add_command(alerts)
 main.add_command(escalations)
 main.add_command(evidence)
 main.add_command(containment)
