@@ -14,6 +14,7 @@ from bot.services.access import Access
 from bot.services.channels import declarer_id
 from bot.services.ports import Chat
 from bot.services.reaction import Attempt
+from bot.services.review.lines import line
 from bot.services.summaries import summary
 from bot.services.work import Work
 from storage.incidents import Incident
@@ -21,6 +22,7 @@ from storage.screens import Board
 
 SHOWN = 20
 CLOSED_SHOWN = 5
+PROMISES_SHOWN = 10
 CLOSED_WITHIN = timedelta(days=30)
 
 
@@ -46,6 +48,7 @@ class Home:
         async with self._work.read() as unit:
             board = await unit.screens.board(by.id, sees_all=sees_all, limit=SHOWN, mine_first=True)
             closed = await unit.screens.closed(by.id, sees_all=sees_all, since=now - CLOSED_WITHIN, limit=CLOSED_SHOWN)
+            own = await unit.action_items.seen_by(by.id, sees_all=sees_all, is_own=True, limit=PROMISES_SHOWN)
         return HomeScreen(
             command=self._command,
             now=now,
@@ -53,6 +56,7 @@ class Home:
             others=_rows(board, mine=False),
             more=board.total - len(board.rows),
             closed=_closed(closed),
+            promises=tuple(line(item, now, reference=incident.reference) for item, incident in own),
         )
 
     async def closed(self, *, by: Actor, limit: int = SHOWN) -> tuple[ClosedLine, ...]:

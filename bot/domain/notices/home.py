@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.notices import Notice
+from bot.domain.notices.action_items import ActionItemLine
 from bot.domain.notices.incident import Summary
 
 
@@ -20,7 +21,10 @@ class ClosedLine:
 
 @dataclass(frozen=True, slots=True)
 class HomeScreen(Notice):
-    """What one person finds on Home as of ``now``. ``mine`` are those they sit in or follow; ``more`` are not shown."""
+    """What one person finds on Home as of ``now``. ``mine`` are those they sit in or follow; ``more`` are not shown.
+
+    ``promises`` are the open action items that are theirs.
+    """
 
     command: str
     now: datetime
@@ -28,3 +32,4 @@ class HomeScreen(Notice):
     others: tuple[Summary, ...] = ()
     more: int = 0
     closed: tuple[ClosedLine, ...] = ()
+    promises: tuple[ActionItemLine, ...] = ()

@@ -63,7 +63,8 @@ def described(item: ActionItemLine) -> str:
     due = f"  ·  due {when(item.due_at, '{date_short_pretty}')}" if item.due_at else "  ·  no due date"
     late = "  ·  :warning: past due" if item.is_late else ""
     moved = f"  ·  moved {item.moves} time{'' if item.moves == 1 else 's'}" if item.moves else ""
-    return f"*A{item.item_id}.* {text}\n{who}{gone}{due}{late}{moved}  ·  {ACTION_NAME[item.kind]}"
+    about = f"  ·  {item.reference}" if item.reference else ""
+    return f"*A{item.item_id}.* {text}\n{who}{gone}{due}{late}{moved}  ·  {ACTION_NAME[item.kind]}{about}"
 
 
 def form(notice: ActionForm) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.notices.home import ClosedLine, HomeScreen
 from bot.slack import ids
 from bot.slack.views import words
+from bot.slack.views.action_items import row
 from bot.slack.views.blocks import Block, actions, button, context, divider, header, link, section, when
 from bot.slack.views.lists import more, rows
 
@@ -21,6 +22,7 @@ def home(notice: HomeScreen) -> dict[str, Any]:
         actions(button("Declare an AI incident", ids.DECLARE_BUTTON, "home", style="danger")),
         divider(),
         *_open(notice),
+        *_promises(notice),
         *_closed(notice.closed),
         context(
             f"`{notice.command} help` lists all you can type. Times are in your own zone; as of {when(notice.now)}"
@@ -38,6 +40,12 @@ def _open(notice: HomeScreen) -> list[Block]:
     if notice.others:
         blocks += [header("Also open" if notice.mine else "Open now"), *rows(notice.others, notice.now)]
     return [*blocks, *more(notice.more)]
+
+
+def _promises(notice: HomeScreen) -> list[Block]:
+    if not notice.promises:
+        return []
+    return [header("Your action items"), *(row(item) for item in notice.promises)]
 
 
 def _closed(lines: tuple[ClosedLine, ...]) -> list[Block]:
