@@ -206,3 +206,11 @@ class AlterationWarning(Notice):
     summary: Summary
     what: str
     clocks: tuple[ClockItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddClockForm(Notice):
+    """Asks which clock that was not proposed is to be added: id and name of each."""
+
+    summary: Summary
+    more: tuple[tuple[str, str], ...]

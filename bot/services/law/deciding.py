@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.domain.errors import AlreadyDone, BadInput, IllegalMove, NotFound
 from bot.domain.events import ClockDecided, ClockMet
 from bot.domain.lifecycle import happened_at, reason, utc
-from bot.domain.notices.law import ClockList, ClockReceipt, CounselForm, DecideForm, SentForm
+from bot.domain.notices.law import AddClockForm, ClockList, ClockReceipt, CounselForm, DecideForm, SentForm
 from bot.domain.obligations.words import Decision
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb, may
@@ -68,6 +68,13 @@ class Obligations:
         more = tuple((name, title) for name, title in rows.items() if name not in there) if is_legal else ()
         ordered = sorted(clocks, key=lambda one: (not one.is_running, not one.is_undecided, one.number))
         return ClockList(summary(incident), tuple(ordered), self._work.now(), is_legal, more, self._command)
+
+    async def add_form(self, incident_id: int, *, by: Actor) -> AddClockForm:
+        """The form for a clock that was not proposed. Raises NotAllowed for anybody but legal."""
+        async with self._work.read() as unit:
+            await self._access.get(unit, incident_id, Verb.DECIDE_OBLIGATION, by)
+        found = await self.listing(incident_id, by=by)
+        return AddClockForm(found.summary, found.more)
 
     async def numbered(self, incident_id: int, number: int, *, by: Actor) -> int:
         """The id of the incident's clock with this number. Raises NotFound, with the way to the list."""
