@@ -66,6 +66,15 @@ async def test_what_is_shown_is_safe_and_what_is_kept_is_exact(workshop: Worksho
     assert await _deeds(workshop, incident_id) == ["added", "shown"]
 
 
+async def test_a_file_alone_is_known_by_its_own_hash(workshop: Workshop) -> None:
+    """What people compare is the hash of the file, not that of the empty text beside it."""
+    incident_id, by = await workshop.declare(), Actor.person("UADMIN")
+    wish = ExhibitWish(files=(FileBytes("a.csv", b"one"),))
+    made = await workshop.services.keeping.keep(incident_id, wish, by=by, how=How.FILE, key="file")
+    listed = (await workshop.services.exhibits.list(incident_id, by=by)).exhibits
+    assert made.sha256 == listed[0].sha256 == sha256(b"one")
+
+
 async def test_bytes_that_are_no_text_are_kept_as_a_file(workshop: Workshop) -> None:
     """NUL and halves of characters, which databases do not take, are kept to the byte all the same."""
     body = "before\0after \ud800"

@@ -19,7 +19,7 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.completeness import wanted
-from bot.services.evidence.shown import found
+from bot.services.evidence.shown import found, shown_hash
 from bot.services.guards import require_unmerged
 from bot.services.summaries import summary
 from bot.services.work import Work
@@ -131,7 +131,7 @@ class Keeping:
         all_kept = await unit.evidence.of(incident.key)
         items = [item for one in all_kept if one.redacted_at is None for item in one.items]
         state = wanted(self._library, IncidentType(incident.type), items)
-        return ExhibitReceipt(summary(incident), exhibit.key, exhibit.title, exhibit.sha256, state, was_there)
+        return ExhibitReceipt(summary(incident), exhibit.key, exhibit.title, shown_hash(exhibit), state, was_there)
 
     def _exhibit(
         self,

@@ -32,13 +32,20 @@ def line(exhibit: Exhibit) -> ExhibitLine:
         author=f"person:{exhibit.author_id}" if exhibit.author_id else "bot:andon",
         kept_at=exhibit.kept_at,
         kept_by=exhibit.kept_by,
-        sha256=exhibit.sha256,
+        sha256=shown_hash(exhibit),
         files=len(exhibit.files),
         permalink=exhibit.permalink,
         is_redacted=exhibit.redacted_at is not None,
         how=exhibit.how or "",
         items=tuple(exhibit.items),
     )
+
+
+def shown_hash(exhibit: Exhibit) -> str:
+    """The hash that people compare: of what it says, or of the file where it is nothing but one file."""
+    hashes = [str(file.get("sha256") or "") for file in exhibit.files]
+    is_a_file = not exhibit.body and not exhibit.fields and len(hashes) == 1
+    return hashes[0] or exhibit.sha256 if is_a_file else exhibit.sha256
 
 
 def file_line(file: dict[str, Any]) -> FileLine:
