@@ -163,6 +163,13 @@ class Sees(Deed):
     new: bool = False
 
 
+class Sends(Deed):
+    """A machine's alert: a body as its sender writes it, to the door of a source of alerts.yaml."""
+
+    what: Text
+    source: Text = Field(alias="to")
+
+
 class Passes(Deed):
     """Time goes by."""
 

@@ -16,19 +16,19 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from playbooks.deeds import VERBS, Deed, Deletes, Model, Name, Passes, Span, Text
+from playbooks.deeds import VERBS, Deed, Deletes, Model, Name, Passes, Sends, Span, Text
 from playbooks.errors import PolicyError
 from playbooks.reading import Page, read
 from playbooks.reading import Path as At
 
-NARRATOR = "time"
+NARRATOR, MACHINE = "time", "machine"
 SUFFIX = ".yaml"
 Shape = TypeVar("Shape", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One person, one verb, and the line it stands on. Time passing has the person ``time``."""
+    """One person, one verb, and the line it stands on. Time passes as ``time``; what sends alerts is ``machine``."""
 
     person: str
     verb: str
@@ -155,6 +155,10 @@ def _model(page: Page, at: At, person: str, verb: str) -> type[Deed]:
         if verb != "passes":
             raise page.error(at, "time only `passes`")
         return Passes
+    if person == MACHINE:
+        if verb != "sends":
+            raise page.error(at, "a machine only `sends`")
+        return Sends
     if verb not in VERBS:
         close = difflib.get_close_matches(verb, VERBS, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"they can: {', '.join(VERBS)}"

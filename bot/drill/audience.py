@@ -9,7 +9,7 @@ from bot.drill.sights import Places
 from bot.sandbox.people import Person
 from bot.sandbox.refusal import Impossible
 from bot.sandbox.server import Sandbox
-from playbooks.deeds import Deed, Deletes, Joins, Passes, Spot
+from playbooks.deeds import Deed, Deletes, Joins, Passes, Sends, Spot
 from playbooks.stories import Scene, Step
 
 
@@ -58,7 +58,7 @@ class Gaze:
 
     def at(self, step: Step) -> Look | None:
         """Where it happens, as far as that is there already; None before anybody has done anything."""
-        if isinstance(step.deed, Passes):
+        if isinstance(step.deed, Passes | Sends):
             return self._look
         person = self._sandbox.person(step.person)
         try:

@@ -13,7 +13,7 @@ from bot.drill.sights import judge
 from bot.drill.watcher import Watcher
 from bot.drill.world import World
 from bot.sandbox.refusal import Impossible
-from playbooks.deeds import Passes, Sees
+from playbooks.deeds import Passes, Sees, Sends
 from playbooks.stories import Scene, Step, Story
 
 MINUTES_FILE = "minutes.txt"
@@ -65,7 +65,7 @@ class Play:
     def _cast(self) -> None:
         for step in self._story.steps:
             try:
-                if not isinstance(step.deed, Passes):
+                if not isinstance(step.deed, Passes | Sends):
                     self._world.sandbox.person(step.person)
             except LookupError as error:
                 raise step.error(str(error)) from error
@@ -99,7 +99,7 @@ class Play:
         await self._world.linger(_pace(step), self._observe)
         at = self._world.now()
         try:
-            told, words = await self._hand.act(self._world.sandbox.person(step.person), step)
+            told, words = await self._act(step)
         except Impossible as error:
             self._fail(step, f"{step.person} {step.verb}: {error}")
             raise Ended from error
@@ -107,6 +107,12 @@ class Play:
         await self._world.settle()
         self._observe()
         return f"{told}: {words}" if words else told
+
+    async def _act(self, step: Step) -> tuple[str, str]:
+        if isinstance(step.deed, Sends):
+            await self._world.hears(step.deed.source, step.deed.what)
+            return f"{step.deed.source} sends an alert", ""
+        return await self._hand.act(self._world.sandbox.person(step.person), step)
 
     def _expect(self, step: Step, sees: Sees) -> str:
         person = self._world.sandbox.person(step.person)

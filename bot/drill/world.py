@@ -19,6 +19,13 @@ class World(Protocol):
     def now(self) -> datetime:
         """The instant it is there."""
 
+    async def hears(self, source: str, body: str) -> str:
+        """A machine sends this body to the door of a source of alerts; what it is answered.
+
+        Raises:
+            Impossible: the door does not take it.
+        """
+
     async def settle(self) -> None:
         """Return when everything under way or due has come to its end."""
 

@@ -14,6 +14,7 @@ from bot.sandbox.server import Sandbox
 from bot.services.clock import SteerableClock
 from bot.slack.connection import SocketConnection
 from bot.slack.manifest import manifest
+from bot.stage.machines import send
 from bot.stage.process import BotState, Process
 from storage import schema
 from storage.agenda import Agenda
@@ -67,6 +68,10 @@ class Stage:
     def now(self) -> datetime:
         """The instant it is on both sides of the wire."""
         return self.clock.now()
+
+    async def hears(self, source: str, body: str) -> str:
+        """A machine sends this body to the door of a source; what it is answered. Raises Impossible."""
+        return await self.process.lend(lambda: send(self.andon.services, source, body)) or ""
 
     async def settle(self) -> None:
         """Let everything that is under way or due come to its end, on both sides of the wire."""

@@ -56,6 +56,10 @@ class Theatre:
         """The instant it is on the present stage."""
         return self.world.now()
 
+    async def hears(self, source: str, body: str) -> str:
+        """As World says, of the present stage."""
+        return await self.world.hears(source, body)
+
     async def settle(self) -> None:
         """As World says, of the present stage."""
         await self._is_there.wait()
