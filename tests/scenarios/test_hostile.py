@@ -25,7 +25,7 @@ from tests.scenarios.seats import seat
 COMMANDS: tuple[Subcommand, ...] = tuple(command for room in app.ROOMS for command in getattr(room, "SUBCOMMANDS", ()))
 FORMS = {value for name, value in vars(ids).items() if name.endswith("_FORM")}
 ENDING_COMMANDS = ("cancel", "close", "merge")
-# These need a system with switches, or whom policy names for privileged notes: test_hostile_switches hands them in.
+# These need a system with switches, an approval, or whom policy names for privileged notes: test_hostile_switches.
 ELSEWHERE = {
     ids.SWITCH_FORM,
     ids.SWITCH_BACK_FORM,

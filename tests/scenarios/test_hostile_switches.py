@@ -46,6 +46,26 @@ class Floor:
             await hands.hand_in(modal)
         await self.office.settle()
 
+    async def send_text(self, kind: str) -> None:
+        """A text that the lead alone approves, every word of it hostile, marked as sent."""
+        person = self.lena.person
+        await self.lena.command(self.channel, f"texts {kind}")
+        await self.office.settle()
+        while person.modal is not None:
+            await person.closes()
+        post = next(seen for seen in person.sees(self.channel) if "Read, edit, approve…" in seen.buttons)
+        await person.presses(post, "Read, edit, approve…")
+        for button in ("Approve exactly this", "Mark as sent…"):
+            await self.office.settle()
+            assert person.modal is not None
+            await person.presses(person.modal, button)
+        await self.office.settle()
+        assert person.modal is not None
+        await self.lena.hand_in(person.modal)
+        await self.office.settle()
+        while person.modal is not None:
+            await person.closes()
+
 
 async def test_switches_and_privileged_notes_read_hostile_text(
     office: Office, caplog: pytest.LogCaptureFixture
@@ -72,6 +92,9 @@ async def test_switches_and_privileged_notes_read_hostile_text(
     grace = Hands(office, office.person("grace"), LONG)
     await grace.command(channel, "privileged")
     await grace.command(channel, "evidence sealed")
+    await floor.send_text("internal_update")
+    await floor.lena.command(channel, "texts")
+    await floor.lena.command(channel, "brief")
     await floor.lena.command(channel, "containment")
     await floor.lena.command(channel, "postmortem")
     await office.settle()
