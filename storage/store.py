@@ -13,7 +13,7 @@ from storage.access import AccessRequests
 from storage.alerts import Alerts
 from storage.action_items import ActionItems
 from storage.audits import Audits
-from storage.briefs import Briefs
+from storage.briefs import Briefs, BriefScreens
 from storage.captures import Captures
 from storage.cards import Cards
 from storage.custody import Custody
@@ -90,6 +90,7 @@ class Unit:
         self.texts = Texts(session)
         self.text_clocks = TextClocks(session)
         self.briefs = Briefs(session)
+        self.brief_screens = BriefScreens(session)
         self.cards = Cards(session)
         self.messages = Messages(session)
         self.reactions = Reactions(session)
