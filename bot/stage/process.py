@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from bot.jobs.scheduler import Scheduler
-from bot.jobs.ticks import Tick, ticks
+from bot.jobs.ticks import Finds, Tick, ticks
 from bot.main import Andon, assembled
 from bot.sandbox.server import Sandbox
 from bot.services.clock import SteerableClock
@@ -16,6 +17,8 @@ from bot.settings import Settings
 from bot.slack.connection import SocketConnection
 from bot.stage.life import Life, unheard
 from bot.stage.switches import hang
+from storage.agenda import Agenda
+from storage.changes import Changes
 
 Result = TypeVar("Result")
 BotState = Literal["running", "stopped", "starting"]
@@ -35,6 +38,10 @@ class Process:
         self._scheduler: Scheduler | None = None
         self._up = asyncio.Event()
         self._slack_is_back = asyncio.Event()
+        # The count of changes when the agenda was looked up, and when all looks found nothing; -1 for never.
+        self._known_at = self._quiet_at = -1
+        self._quiet_since = clock.now()
+        self._due: datetime | None = None
 
     async def start(self) -> None:
         """Assemble it and connect. What an earlier run had begun is looked at again at once."""
@@ -55,6 +62,7 @@ class Process:
         self.andon = await self._stack.enter_async_context(
             assembled(self._settings(), self._clock, f"{self._sandbox.base_url}/control")
         )
+        self._changes, self._known_at, self._quiet_at = Changes(self.andon.database), -1, -1
         hang(self.andon.services.library, self._sandbox.control)
         if is_first:
             await self.andon.services.directory.refresh()
@@ -123,8 +131,31 @@ class Process:
         await self._up.wait()
         await self.andon.outbox.look_for_slack()
 
+    async def next_due(self) -> datetime | None:
+        """When anything of the agenda is next due; None when nothing waits, or when the run was killed meanwhile."""
+        if not self._knows_agenda:
+            self._known_at = -1
+            count = self._changes.count
+            self._due = await self.lend(self._look_up_agenda)
+            self._known_at = count
+        return self._due
+
+    async def _look_up_agenda(self) -> datetime | None:
+        async with self.andon.services.work.read() as unit:
+            return await Agenda(unit.session).next_after(self._clock.now())
+
+    @property
+    def _knows_agenda(self) -> bool:
+        """Whether it was looked up, and nothing was written or fell due since."""
+        return self._known_at == self._changes.count and (self._due is None or self._clock.now() < self._due)
+
     async def _settle(self) -> None:
-        await self.andon.settle()
+        before, now = self._changes.count, self._clock.now()
+        without: list[Finds] = []
+        if self._quiet_at == before:
+            without += ["the due", "the old"] if now == self._quiet_since else ["the due"] if self._knows_agenda else []
+        await self.andon.settle(without)
+        self._quiet_at, self._quiet_since = before if self._changes.count == before else -1, now
 
     def _go_down(self) -> None:
         self.state = "stopped"

@@ -17,7 +17,6 @@ from bot.slack.manifest import manifest
 from bot.stage.machines import send
 from bot.stage.process import BotState, Process
 from storage import schema
-from storage.agenda import Agenda
 
 QUIET_ROUNDS = 200
 LONGEST_STRIDE = timedelta(minutes=5)
@@ -119,12 +118,8 @@ class Stage:
         """When anything that waits for its time next happens; None when nothing waits."""
         now = self.now()
         again = [lost.due_at for lost in self.sandbox.delivery.waiting if lost.due_at and lost.due_at > now]
-        ours = await self.process.lend(lambda: self._agenda(now))
+        ours = await self.process.next_due()
         return min([*again, *([ours] if ours else [])], default=None)
-
-    async def _agenda(self, now: datetime) -> datetime | None:
-        async with self.andon.services.work.read() as unit:
-            return await Agenda(unit.session).next_after(now)
 
     async def restart(self) -> None:
         """Kill the bot wherever it stands and start it anew on the same database and clock."""
