@@ -197,6 +197,7 @@ EXAMPLES = {
 }
 
 
+@pytest.mark.whole
 @settings(max_examples=1, **EXAMPLES)  # type: ignore[arg-type]
 @given(**CASES)
 async def test_the_others_end_as_without_it(sqlite_template: Path, poison: int, victim: int, moment: int) -> None:

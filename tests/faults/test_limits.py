@@ -30,6 +30,7 @@ async def limited(tmp_path: Path) -> AsyncIterator[Office]:
         yield office
 
 
+@pytest.mark.whole
 async def test_a_burst_is_served_as_fast_as_the_limits_allow(limited: Office) -> None:
     """All complete, nobody left untold, no call refused; who waits for a channel hears so at once."""
     done = await burst(limited.stage, MORE_THAN_A_MINUTES_CHANNELS)

@@ -117,6 +117,7 @@ async def test_what_slack_never_answers(office: Office) -> None:
     assert await problems(office) == [("lifecycle.post_contained", "internal_error; still trying")]
 
 
+@pytest.mark.whole
 async def test_an_outage_of_slack_is_not_mistaken_for_poison(office: Office) -> None:
     """While Slack answers nothing at all, order is kept for as long as it takes."""
     channel = await office.declare()
@@ -149,6 +150,7 @@ async def test_a_reaction_that_would_end_the_program(
     assert await problems(office) == [("lifecycle.post_contained", "")]
 
 
+@pytest.mark.whole
 async def test_endless_reactions_leave_room_for_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many never end, the worker is not filled with them for good."""
     await office.declare()

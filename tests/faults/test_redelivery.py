@@ -154,7 +154,8 @@ async def lived(directory: Path, template: Path, wire: Callable[[Transport], Tra
         return await record(office), sights(office)
 
 
-@pytest.mark.parametrize("wire", [Twice, pytest.param(Again, marks=pytest.mark.whole)])
+@pytest.mark.whole
+@pytest.mark.parametrize("wire", [Twice, Again])
 async def test_a_day_of_doubled_deliveries(
     tmp_path: Path, sqlite_template: Path, wire: Callable[[Transport], Transport]
 ) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.domain.incident import Role
 from bot.errands import escalations, incidents
 from bot.errands.seat import Told, seated
@@ -59,6 +61,7 @@ def story(sandbox: Sandbox, number: int, *words: str) -> list[str]:
     return [word for one in said for word in words if word in one]
 
 
+@pytest.mark.whole
 async def test_work_goes_on_without_slack_and_without_the_bot(tmp_path: Path) -> None:
     """The running bot finds in seconds what a terminal wrote; what both missed comes once and in order.
 

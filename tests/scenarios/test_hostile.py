@@ -158,7 +158,7 @@ def check(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-@pytest.mark.parametrize("text", [PINGS, LONG], ids=["pings", "long"])
+@pytest.mark.parametrize("text", [PINGS, pytest.param(LONG, marks=pytest.mark.whole)], ids=["pings", "long"])
 async def test_every_command_reads_hostile_text(office: Office, text: str, caplog: pytest.LogCaptureFixture) -> None:
     """Every subcommand, with hostile words where its own words are optional and after them where they are not."""
     channel = await office.declare(text[:2990])

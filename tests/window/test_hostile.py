@@ -82,6 +82,7 @@ async def _declare_it(rae: Visitor, house: House) -> str:
         "<img src=x onerror=alert(1)><script>alert(2)</script>"
     )
     await form.get_by_role("radio", name="Everyone").check()
+    await form.get_by_role("radio", name="An incident is opened now").check()
     await form.get_by_role("button", name="Declare", exact=True).click()
     await expect(rae.form("Declared")).to_contain_text("You are not in trouble")
     await rae.form("Declared").get_by_role("button", name="Close").last.click()

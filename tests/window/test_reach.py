@@ -161,7 +161,7 @@ async def furnished(house: House) -> Channel:
     return channel
 
 
-@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(WIDE, marks=pytest.mark.whole)], ids=["phone", "wide"])
 async def test_how_it_looks(house: House, visit: Visit, size: dict[str, Any]) -> None:
     """Conversation, thread, form, menus, Home, traffic: all can be read, fits, and says what it is, in both themes."""
     rae = await visit("rae", await furnished(house), **size)

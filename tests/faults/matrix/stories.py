@@ -16,15 +16,13 @@ Part = Callable[[World], Awaitable[None]]
 class Story:
     """``act`` is what is disturbed; ``prepare`` leads up to it undisturbed.
 
-    ``waits``: it needs a clock to steer. ``is_alone``: no other story calls all that it does, so that it meets every
-    fault in the short form, too. ``is_rare``: it is left to `make faults`.
+    ``waits``: it needs a clock to steer. ``is_rare``: it is left to `make faults`.
     """
 
     name: str
     prepare: Part
     act: Part
     waits: bool = False
-    is_alone: bool = False
     is_rare: bool = False
 
 
@@ -181,13 +179,13 @@ async def remember(world: World) -> None:
 
 
 STORIES = (
-    Story("declare", reported, declare, is_alone=True),
+    Story("declare", reported, declare),
     Story("declare now", nothing, declare_now, is_rare=True),
-    Story("role change", declared, change_role),
+    Story("role change", declared, change_role, is_rare=True),
     Story("escalation", declared, escalate),
-    Story("update", followed, update),
-    Story("close", resolved, close, is_alone=True),
-    Story("post-mortem", said, postmortem),
-    Story("sections", drafted, write, waits=True, is_alone=True, is_rare=True),
-    Story("remember", said, remember, is_alone=True, is_rare=True),
+    Story("update", followed, update, is_rare=True),
+    Story("close", resolved, close),
+    Story("post-mortem", said, postmortem, is_rare=True),
+    Story("sections", drafted, write, waits=True, is_rare=True),
+    Story("remember", said, remember, is_rare=True),
 )
