@@ -15,7 +15,7 @@ const titles = { thread: "Thread", about: "About", pins: "Pinned messages", canv
 export function rightSide(aside) {
   const shown = { name: "", pane: null, from: null };
   const draw = () => {
-    const { pane } = place;
+    const pane = find(place.channel) ? place.pane : null; // a fresh workspace has none of the old one's conversations
     const name = pane ? `${state.era} ${place.channel} ${pane.kind} ${pane.ts ?? ""}` : "";
     if (name === shown.name) return;
     shown.pane?.close();
