@@ -19,6 +19,7 @@ from bot.domain.timeline import EntryKind
 from storage.earlier import alike, items_kept, likest
 from storage.evidence import Exhibit
 from storage.incidents import Incident
+from storage.obligations import Obligation, next_running, open_clocks
 from storage.participants import Participant
 from storage.roles import LIVING, RoleTenure, TenureState
 from storage.switches import ContainmentRun
@@ -44,6 +45,9 @@ class CardRow:
     items: tuple[str, ...] = ()
     alike: tuple[int, ...] = ()
     switch: ContainmentRun | None = None
+    clock: Obligation | None = None
+    running: int = 0
+    undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Cards:
         if not rows:
             return None
         tenures = [row[1] for row in rows if row[1] is not None]
-        incident, _, switch, exhibits, open_tasks, done_tasks, latest, items, earlier = rows[0]
+        incident, _, switch, clock, exhibits, open_tasks, done_tasks, latest, items, earlier, running, waits = rows[0]
         return CardRow(
             incident=incident,
             seats=_people(tenures, TenureState.HELD),
@@ -97,6 +101,9 @@ class Cards:
             items=tuple(ITEM.findall(items or "")),
             alike=tuple(int(one) for one in (earlier or "").split()),
             switch=switch,
+            clock=clock,
+            running=running,
+            undecided=waits,
         )
 
     async def earlier(
@@ -134,7 +141,7 @@ def _people(tenures: Sequence[RoleTenure], state: TenureState) -> dict[Role, tup
 
 
 def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
-    """Sub-queries for a card: exhibits kept, tasks open and done, latest update, evidence items, earlier incidents."""
+    """Sub-queries for a card: exhibits, tasks open and done, update, evidence items, earlier incidents, clocks."""
     tasks = select(func.count()).where(col(Task.incident_id) == number, col(Task.dropped_at).is_(None))
     return (
         select(func.count())
@@ -149,6 +156,7 @@ def _counts(number: ColumnElement[int]) -> tuple[Any, ...]:
         .scalar_subquery(),
         items_kept(number),
         alike(number),
+        *open_clocks(number),
     )
 
 
@@ -162,12 +170,13 @@ def _latest_switch(number: ColumnElement[int]) -> Any:
 # Built once: a card is drawn so often that putting these together each time would cost more than asking them.
 _NUMBER: ColumnElement[int] = bindparam("number", type_=Integer)
 _CARD: Any = (
-    select(Incident, RoleTenure, ContainmentRun, *_counts(_NUMBER))
+    select(Incident, RoleTenure, ContainmentRun, Obligation, *_counts(_NUMBER))
     .outerjoin(
         RoleTenure,
         and_(col(RoleTenure.incident_id) == col(Incident.id), col(RoleTenure.state).in_(LIVING)),
     )
     .outerjoin(ContainmentRun, col(ContainmentRun.id) == _latest_switch(_NUMBER))
+    .outerjoin(Obligation, col(Obligation.id) == next_running(_NUMBER))
     .where(col(Incident.id) == _NUMBER)
     .order_by(col(RoleTenure.id))
 )

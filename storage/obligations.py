@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, func, text
+from sqlalchemy import ColumnElement, Index, Text, func, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -211,3 +211,23 @@ class Obligations:
         """The number of the incident's next clock; call under the incident's lock."""
         query = select(func.max(Obligation.number)).where(col(Obligation.incident_id) == incident_id)
         return ((await self._session.exec(query)).one() or 0) + 1
+
+
+def next_running(number: ColumnElement[int]) -> Any:
+    """The id of the running clock of an incident that is due first, as a sub-query."""
+    running = select(Obligation.id).where(col(Obligation.incident_id) == number, *_RUNNING)
+    return running.order_by(col(Obligation.due_strict), col(Obligation.id)).limit(1).scalar_subquery()
+
+
+def open_clocks(number: ColumnElement[int]) -> tuple[Any, Any]:
+    """How many clocks of an incident run, and how many legal has yet to decide, as sub-queries."""
+    count = select(func.count()).where(col(Obligation.incident_id) == number)
+    undecided = col(Obligation.decision).in_((Decision.PROPOSED, Decision.UNDECIDED))
+    return count.where(*_RUNNING).scalar_subquery(), count.where(undecided).scalar_subquery()
+
+
+_RUNNING = (
+    col(Obligation.decision) == Decision.APPLIES,
+    col(Obligation.due_strict).is_not(None),
+    col(Obligation.sent_at).is_(None),
+)

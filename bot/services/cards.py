@@ -7,7 +7,8 @@ import hashlib
 from bot.domain.errors import ChatRefused
 from bot.domain.events import CardLost, CardPosted, Fact
 from bot.domain.incident import reference
-from bot.domain.notices.incident import IncidentCard, Problem, SwitchLine
+from bot.domain.notices.incident import ClockLine, IncidentCard, Problem, SwitchLine
+from bot.domain.obligations.words import Step
 from bot.domain.people import Actor
 from bot.services.channels import channel_in
 from bot.services.completeness import wanted
@@ -66,6 +67,7 @@ class Cards:
             ),
             can_switch=bool(system and system.actions),
             switch=SwitchLine(run.title, run.direction, run.state, run.hold_until) if run else None,
+            clocks=_clocks(row),
         )
 
     async def post(self, fact: Fact, attempt: Attempt) -> None:
@@ -118,6 +120,15 @@ class Cards:
             if stored is not None and stored.card_ts == incident.card_ts:
                 stored.card_ts = stored.card_digest = None
                 unit.tell(CardLost(incident.key))
+
+
+def _clocks(row: CardRow) -> ClockLine | None:
+    one = row.clock
+    if one is None or one.due_strict is None or one.due_statutory is None:
+        return ClockLine(undecided=row.undecided) if row.undecided else None
+    name = f"{one.row.get('instrument', one.clock)}, {one.row.get('article', '')}".rstrip(", ")
+    is_over = one.said is Step.OVERDUE
+    return ClockLine(name, one.due_strict, one.due_statutory, is_over, row.running, row.undecided)
 
 
 def digest(card: IncidentCard) -> str:

@@ -53,6 +53,18 @@ class SwitchLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockLine:
+    """The running legal clock that is due first, if any, how many run and how many legal has yet to decide."""
+
+    name: str = ""
+    due_strict: datetime | None = None
+    due_statutory: datetime | None = None
+    is_over: bool = False
+    running: int = 0
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentCard(Notice):
     """The live message at the top of the channel. ``seats`` has every role, empty when nobody sits there.
 
@@ -81,6 +93,7 @@ class IncidentCard(Notice):
     problems: tuple[Problem, ...] = ()
     can_switch: bool = False
     switch: SwitchLine | None = None
+    clocks: ClockLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
@@ -165,9 +166,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(ids.SHOW_CLOCKS)(desk.press_listener(button_opens(screen)))
     app.action(ids.NEW_PARTICULAR)(desk.press_listener(button_opens(chooser)))
     app.action(ids.ADD_CLOCK)(desk.press_listener(button_opens(add_form)))
-    app.action(ids.CLOCK_DECIDE)(desk.press_listener(button_opens(decide_form)))
-    app.action(ids.CLOCK_SENT)(desk.press_listener(button_opens(sent_form)))
-    app.action(ids.CLOCK_MENU)(desk.press_listener(menu))
+    app.action(re.compile(rf"^{ids.CLOCK_DECIDE}:"))(desk.press_listener(button_opens(decide_form)))
+    app.action(re.compile(rf"^{ids.CLOCK_SENT}:"))(desk.press_listener(button_opens(sent_form)))
+    app.action(re.compile(rf"^{ids.CLOCK_MENU}:"))(desk.press_listener(menu))
     app.view(ids.CHOOSE_PARTICULAR_FORM)(desk.submission_listener(choose_particular))
     app.view(ids.PARTICULAR_FORM)(desk.submission_listener(submit_particular))
     app.view(ids.DECIDE_FORM)(desk.submission_listener(submit_decision))

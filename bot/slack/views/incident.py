@@ -36,6 +36,7 @@ from bot.slack.views.blocks import (
     section,
     when,
 )
+from bot.slack.views.law import line as clock_line
 
 SWITCH_STATE = {
     RunState.REQUESTED: "waits for approval",
@@ -102,6 +103,8 @@ def _facts(notice: IncidentCard) -> list[tuple[str, str]]:
         rows.append(("Tasks", f"{notice.done_tasks} of {notice.open_tasks + notice.done_tasks} done"))
     if notice.exhibits or (notice.evidence.required and summary.phase is not Phase.CLOSED):
         rows.append(("Evidence", _evidence(notice)))
+    if notice.clocks is not None:
+        rows.append(("Legal clocks", clock_line(notice.clocks)))
     if notice.closed_at and summary.outcome:
         rows.append(("Closed", f"{when(notice.closed_at)}: {words.OUTCOME_WORD[summary.outcome]}"))
     return rows

@@ -1,4 +1,4 @@
-"""The law's clocks and what is established, as people meet them: lists, what legal is told, what the channel hears."""
+"""The law's clocks as people meet them: the list, what legal and executives are told, what the channel hears."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.notices.incident import Summary
+from bot.domain.notices.incident import ClockLine, Summary
 from bot.domain.notices.law import (
     AlterationWarning,
     ClockItem,
@@ -16,13 +16,9 @@ from bot.domain.notices.law import (
     ClockReceipt,
     ClocksForLegal,
     ClocksOverdue,
-    ParticularList,
-    ParticularPost,
-    ParticularReceipt,
     SentItem,
 )
 from bot.domain.obligations.words import Decision, Step
-from bot.domain.particulars import Particular
 from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import (
@@ -138,35 +134,16 @@ def untold(clocks: Sequence[ClockItem]) -> list[Block]:
     ]
 
 
-def particular_post(notice: ParticularPost) -> Message:
-    """What was established, in the thread under the card."""
-    drill, one = words.drill(notice.summary), notice.particular
-    text = f"{drill}{escape(one.title)}: {escape(one.words, 300)}"
-    return Message(text, [section(f"{drill}{_established(one, notice.before)}"), context(*_whence(one))])
-
-
-def particular_receipt(notice: ParticularReceipt) -> Message:
-    """How it was understood."""
-    said = f":white_check_mark: {_established(notice.particular, notice.before)}"
-    return Message(f"{escape(notice.particular.title)} is written down", [section(said)])
-
-
-def particular_receipt_modal(notice: ParticularReceipt) -> dict[str, Any]:
-    """The same in place of the form."""
-    return modal("Written down", particular_receipt(notice).blocks, callback_id=ids.CLOSED_VIEW, close="Close")
-
-
-def particulars(notice: ParticularList) -> Message:
-    """Everything that is established."""
-    rows: list[Block] = []
-    for one in notice.known[:LISTED]:
-        rows += [section(_established(one, None)), context(*_whence(one))]
-    head = section(f"What is established about {words.name(notice.summary)}")
-    row_ = actions(button("Write one down…", ids.NEW_PARTICULAR, notice.summary.incident_id))
-    return Message(
-        f"{len(notice.known)} particulars of {notice.summary.reference}",
-        [head, *(rows[:44] or [section("_Nothing yet._")]), row_],
-    )
+def line(clocks: ClockLine) -> str:
+    """The card's line: the clock that is due first in both forms, how many more run, how many wait for legal."""
+    waits = f"{clocks.undecided} for legal to decide" if clocks.undecided else ""
+    if clocks.due_strict is None or clocks.due_statutory is None:
+        return f":scales: {waits}"
+    mark = ":rotating_light: over since" if clocks.is_over else "due"
+    note = "" if clocks.due_statutory == clocks.due_strict else f" (statutory note {when(clocks.due_statutory)})"
+    more = f"{clocks.running - 1} more running" if clocks.running > 1 else ""
+    said = f":scales: {escape(clocks.name, 80)} {mark} {when(clocks.due_strict)}{note}"
+    return "; ".join(one for one in (said, more, waits) if one)
 
 
 def row(clock: ClockItem, now: datetime) -> str:
@@ -209,13 +186,13 @@ def _below(notice: ClockList) -> list[Block]:
 
 def _acts(clock: ClockItem) -> Block:
     if clock.is_undecided:
-        return button("Decide…", ids.CLOCK_DECIDE, clock.obligation_id, style="primary")
+        return button("Decide…", f"{ids.CLOCK_DECIDE}:{clock.obligation_id}", clock.obligation_id, style="primary")
     if clock.decision is Decision.DOES_NOT_APPLY:
-        return button("Decide again…", ids.CLOCK_DECIDE, clock.obligation_id)
+        return button("Decide again…", f"{ids.CLOCK_DECIDE}:{clock.obligation_id}", clock.obligation_id)
     if clock.sent_at is not None:
-        return button("Another notice…", ids.CLOCK_SENT, clock.obligation_id)
+        return button("Another notice…", f"{ids.CLOCK_SENT}:{clock.obligation_id}", clock.obligation_id)
     choices = [option("Sent…", f"sent:{clock.obligation_id}"), option("Decide again…", f"decide:{clock.obligation_id}")]
-    return overflow(ids.CLOCK_MENU, choices)
+    return overflow(f"{ids.CLOCK_MENU}:{clock.obligation_id}", choices)
 
 
 def _open(summary: Summary) -> Block:
@@ -229,7 +206,8 @@ def _title(clock: ClockItem) -> str:
 def _state(clock: ClockItem) -> str:
     if clock.sent_at is not None:
         return f":white_check_mark: sent {when(clock.sent_at)}"
-    passed = f"  ·  {PASSED[clock.said]}" if clock.said in PASSED and clock.is_running else ""
+    is_told = clock.said in PASSED and clock.decision is not Decision.DOES_NOT_APPLY
+    passed = f"  ·  {PASSED[clock.said]}" if is_told else ""
     return f"{DECISION[clock.decision]}{passed}"
 
 
@@ -266,26 +244,10 @@ def _sent(sent: SentItem) -> str:
     return f"notice {sent.version} sent to {escape(sent.recipient, 200)} {when(sent.sent_at)}{under}{late}"
 
 
-def _established(one: Particular, before: Particular | None) -> str:
-    old = f"  ~{escape(before.words, 200)}~" if before is not None else ""
-    why = f"\n{quote(one.reason, 300)}" if one.reason else ""
-    return f"*{escape(one.title)}*: {escape(one.words, 600)}{old}{why}"
-
-
-def _whence(one: Particular) -> list[str]:
-    said = [f"{actor(one.set_by)} {when(one.set_at)}"]
-    said += [f"decided by {actor(one.decided_by)}"] if one.decided_by else []
-    said += [f"from {escape(one.source, 200)}"] if one.source else []
-    return said
-
-
 MESSAGES = {
     ClocksForLegal: for_legal,
     ClocksOverdue: overdue,
     ClockPost: posted,
     AlterationWarning: warning,
-    ParticularPost: particular_post,
-    ParticularReceipt: particular_receipt,
-    ParticularList: particulars,
 }
-MODALS = {ClockList: listing, ClockReceipt: receipt, ParticularReceipt: particular_receipt_modal}
+MODALS = {ClockList: listing, ClockReceipt: receipt}
