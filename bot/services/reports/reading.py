@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.domain.errors import NotFound
 from bot.domain.incident import IncidentType
 from bot.domain.notices.reports import (
@@ -15,7 +17,6 @@ from bot.domain.notices.reports import (
     ReportSource,
 )
 from bot.domain.people import Actor
-from bot.domain.permissions import Verb, may
 from bot.domain.report import require_open, require_other
 from bot.services.access import Access
 from bot.services.guards import name_of
@@ -85,7 +86,8 @@ class Reading:
         """The form to add it, with what this person may choose, the most alike first."""
         async with self._work.read() as unit:
             report = await self._judged_by(unit, report_id, by)
-            incidents = [one for one in await unit.incidents.open_ones() if await self._fits(unit, report, one, by)]
+            seen = await unit.participants.open_to(by.id)
+            incidents = [one for one in await unit.incidents.open_ones() if self._fits(report, one, by, seen)]
             reports = [one for one in await unit.reports.open_ones() if is_like(report, one)]
         first = {one.key for one in self._rendering.similar(report, incidents, at_least=1)}
         ordered = sorted(incidents, key=lambda one: one.key not in first)
@@ -109,12 +111,11 @@ class Reading:
         reason = report.dismissals[-1]["reason"]
         return DisagreeForm(self._rendering.line(report), reason)
 
-    async def _fits(self, unit: Unit, report: Report, incident: Incident, by: Actor) -> bool:
+    def _fits(self, report: Report, incident: Incident, by: Actor, seen: Collection[int]) -> bool:
         if report.is_drill is not incident.is_drill or (report.is_private and not incident.is_private):
             return False
-        if not incident.is_private:
-            return True
-        return may(Verb.NOTE, incident.is_private, await self._access.standings(unit, incident, by))
+        is_theirs = incident.key in seen or incident.declared_by == str(by) or self._access.is_admin(by.id)
+        return is_theirs or not incident.is_private
 
     async def _has_said(self, unit: Unit, report: Report, by: Actor) -> bool:
         said = [report, *await unit.reports.together_with(report.key)]
