@@ -16,11 +16,12 @@ from bot.services.postmortem_contained import contained
 from bot.services.postmortem_contained import people as switch_people
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
 from bot.services.postmortem_learned import learned
+from bot.services.postmortem_reviewed import people as review_people
+from bot.services.postmortem_reviewed import reviewed
 from bot.services.postmortem_told import people as text_people
 from bot.services.postmortem_told import told
 from playbooks.entries import ASKED_BECAUSE, sentence
 from playbooks.library import Library
-from storage.action_items import ActionItem
 from storage.captures import Capture
 from storage.escalations import AskState, EscalationAsk, EscalationStep
 from storage.evidence import Exhibit
@@ -45,7 +46,9 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     steps, asks = await unit.escalations.of(number), await unit.escalations.asks_of(number)
     found, known = await learned(unit, incident, ai(incident, library))
     switched, texts = await contained(unit, number), await told(unit, number, library)
+    review, actions = await reviewed(unit, number)
     everybody = _everybody(incident, entries, tenures, messages, asks) | {*switch_people(switched), *text_people(texts)}
+    everybody |= set(review_people(review, actions))
     names = await unit.people.names(everybody)
     return pm.PostmortemRecord(
         incident=facts(incident, library),
@@ -63,7 +66,8 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         exhibits=tuple(_exhibit(exhibit) for exhibit in exhibits),
         custody=await custody(unit, incident, exhibits, library),
         written=tuple(_written(section) for section in (await unit.postmortems.sections(number)).values()),
-        actions=tuple(_action(item) for item in await unit.action_items.of(number)),
+        actions=actions,
+        reviewed=review,
         taxonomy=taxonomy(incident, library),
         learned=found,
         containment=switched,
@@ -96,17 +100,6 @@ def _update(u: Update) -> pm.UpdateLine:
 
 def _written(section: PostmortemSection) -> pm.Written:
     return pm.Written(key=section.key, text=section.text, author=section.written_by, at=section.written_at)
-
-
-def _action(item: ActionItem) -> pm.ActionItem:
-    return pm.ActionItem(
-        text=item.text,
-        kind=item.kind,
-        owner=item.owner_id,
-        due_at=item.due_at,
-        eval_added=item.eval_added,
-        done_at=item.done_at,
-    )
 
 
 def _gaps(incident: Incident, files: Sequence[MessageFile], capture: Capture | None) -> tuple[pm.Gap, ...]:

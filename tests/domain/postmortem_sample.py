@@ -18,9 +18,11 @@ from bot.domain.postmortem import (
     GapKind,
     IncidentFacts,
     Message,
+    MoveLine,
     Obligation,
     PhaseChange,
     PostmortemRecord,
+    Reviewed,
     SectionKey,
     SeverityChange,
     Step,
@@ -28,6 +30,7 @@ from bot.domain.postmortem import (
     TaxonomyCode,
     Tenure,
     UpdateLine,
+    WaivedLine,
     Written,
 )
 from bot.domain.timeline import EntryKind
@@ -334,6 +337,7 @@ ACTIONS = (
         kind=ActionKind.DETECT,
         owner="U03MATEO",
         due_at=at(0, days=14),
+        moves=(MoveLine(was=at(0, days=10), now=at(0, days=14), why="the vendor is late", by=LENA, at=at(12, days=2)),),
     ),
     ActionItem(text="Prompt changes need a review by the pricing team", kind=ActionKind.PROCESS),
 )
@@ -417,5 +421,15 @@ RECORD = PostmortemRecord(
     written=WRITTEN,
     actions=ACTIONS,
     taxonomy=TAXONOMY,
+    reviewed=Reviewed(
+        starts_at=at(10, days=3),
+        minutes=60,
+        attendees=("U02LENA", "U03MATEO"),
+        closed_at=at(11, days=3),
+        closed_by=LENA,
+        waived=(
+            WaivedLine(what=("E04 Model output",), kind="missing_evidence", why="The provider keeps no logs", by=LENA),
+        ),
+    ),
     gaps=(Gap(GapKind.FILE, "orders-screenshot.png", "the file was deleted before it could be read"),),
 )

@@ -419,7 +419,7 @@ def test_headings_are_the_promised_sections() -> None:
         "Playbook changes",
         "Risk register and impact assessment",
         "Taxonomy",
-        "Sign-off",
+        "Review and sign-off",
     ]
 
 
@@ -510,7 +510,7 @@ def test_organisation_overrides_one_template(tmp_path: Path) -> None:
     draft = assemble(replace(RECORD, incident=replace(RECORD.incident, title="<b>*x*</b>")), COMPILED)
     assert render_markdown(draft, tmp_path) == "Ours: &lt;b&gt;\\*x\\*&lt;/b&gt; Prompt injection, jailbreak, evasion\n"
     assert "<h1>" in render_html(draft, tmp_path)
-    assert "## 16. Sign-off" in render_markdown(draft, tmp_path / "empty")
+    assert "## 16. Review and sign-off" in render_markdown(draft, tmp_path / "empty")
 
 
 def test_broken_template_names_its_line(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from bot.domain.postmortem.record import (
     UpdateLine,
     Written,
 )
+from bot.domain.postmortem.reviewed import MoveLine, Reviewed, WaivedLine
 from bot.domain.postmortem.told import ToldLine
 
 __all__ = [
@@ -46,10 +47,12 @@ __all__ = [
     "IncidentFacts",
     "Learned",
     "Message",
+    "MoveLine",
     "Obligation",
     "PhaseChange",
     "PlaybookLine",
     "PostmortemRecord",
+    "Reviewed",
     "SectionKey",
     "SeenBefore",
     "SeverityChange",
@@ -60,6 +63,7 @@ __all__ = [
     "Tenure",
     "ToldLine",
     "UpdateLine",
+    "WaivedLine",
     "WantedLine",
     "Written",
     "assemble",

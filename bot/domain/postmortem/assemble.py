@@ -47,6 +47,7 @@ def assemble(record: PostmortemRecord, compiled_at: datetime) -> Draft:
         updates=read.updates,
         tasks=read.tasks,
         containment=read.containment,
+        reviewed=read.reviewed,
         told=read.told,
         obligations=read.obligations,
         exhibits=tuple(_shown(exhibit) for exhibit in read.exhibits),

@@ -7,7 +7,7 @@ notation turned into plain words. All of it is still untrusted text until a temp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
 from bot.domain.postmortem.record import ActionItem, Obligation, Step, TaskLine, Tenure, UpdateLine, Written
+from bot.domain.postmortem.reviewed import Reviewed
 from bot.domain.postmortem.told import ToldLine
 from bot.domain.timeline import EntryKind
 
@@ -170,4 +171,5 @@ class Draft:
     completeness: Completeness
     learned: Learned
     containment: tuple[ContainmentLine, ...] = ()
+    reviewed: Reviewed = field(default_factory=Reviewed)
     told: tuple[ToldLine, ...] = ()

@@ -90,12 +90,13 @@ def _obligation(obligation: Obligation, compiled_at: datetime) -> Iterator[Quest
 
 
 def _actions(record: PostmortemRecord) -> Iterator[Question]:
-    actions = record.actions
+    actions = tuple(action for action in record.actions if action.dropped_at is None)
     if not actions:
         yield Question(QuestionKey.NO_ACTIONS)
         return
+    unowned = [one for one in actions if not one.done_at and (not one.owner or one.owner_left)]
     counts = {
-        QuestionKey.ACTION_WITHOUT_OWNER: sum(not action.owner for action in actions),
+        QuestionKey.ACTION_WITHOUT_OWNER: len(unowned),
         QuestionKey.ACTION_WITHOUT_DUE: sum(action.due_at is None for action in actions),
     }
     yield from (Question(key, count=count) for key, count in counts.items() if count)

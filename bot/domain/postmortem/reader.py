@@ -22,6 +22,7 @@ from bot.domain.postmortem.record import (
     UpdateLine,
     Written,
 )
+from bot.domain.postmortem.reviewed import MoveLine, Reviewed, WaivedLine
 from bot.domain.postmortem.told import ToldLine
 
 Row = TypeVar("Row")
@@ -57,7 +58,10 @@ TEXTS: dict[type, tuple[str, ...]] = {
     ExhibitFile: ("name", "problem"),
     Obligation: ("name", "reason", "reference"),
     Written: ("text",),
-    ActionItem: ("text",),
+    ActionItem: ("text", "drop_reason"),
+    MoveLine: ("why",),
+    WaivedLine: ("why",),
+    Reviewed: (),
     Gap: ("what", "reason"),
     PlaybookLine: ("text", "reason"),
     FindingLine: ("text", "why"),
@@ -79,7 +83,10 @@ ACTORS: dict[type, tuple[str, ...]] = {
     ExhibitFile: (),
     Obligation: ("decided_by",),
     Written: ("author",),
-    ActionItem: ("owner",),
+    ActionItem: ("owner", "dropped_by"),
+    MoveLine: ("by",),
+    WaivedLine: ("by",),
+    Reviewed: ("closed_by",),
     Gap: (),
     PlaybookLine: ("done_by", "dropped_by"),
     FindingLine: ("by",),
@@ -118,7 +125,8 @@ class Reader:
             exhibits=self.rows(record.exhibits),
             obligations=self.rows(record.obligations),
             written=self.rows(record.written),
-            actions=self.rows(record.actions),
+            actions=tuple(replace(one, moves=self.rows(one.moves)) for one in self.rows(record.actions)),
+            reviewed=self._reviewed(record.reviewed),
             gaps=self.rows(record.gaps),
             learned=self._learned(record.learned),
             containment=tuple(
@@ -134,6 +142,13 @@ class Reader:
             playbook=self.rows(learned.playbook),
             findings=self.rows(learned.findings),
             suggestions=self.rows(learned.suggestions),
+        )
+
+    def _reviewed(self, reviewed: Reviewed) -> Reviewed:
+        return replace(
+            self.row(reviewed),
+            attendees=tuple(map(self.name, reviewed.attendees)),
+            waived=tuple(replace(one, what=tuple(map(self.text, one.what))) for one in self.rows(reviewed.waived)),
         )
 
     def row(self, row: Row) -> Row:

@@ -19,6 +19,7 @@ from bot.domain.postmortem.captured import Custody, Entry, ExhibitLine, Gap, Mes
 from bot.domain.postmortem.contained import ContainmentLine
 from bot.domain.postmortem.facts import AiFacts, IncidentFacts, PhaseChange, SeverityChange, TaxonomyCode
 from bot.domain.postmortem.learned import Learned
+from bot.domain.postmortem.reviewed import MoveLine, Reviewed
 from bot.domain.postmortem.told import ToldLine
 
 
@@ -123,7 +124,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionItem:
-    """A promise. ``eval_added``: whether a regression evaluation guards it; None where nobody said."""
+    """A promise. ``eval_added``: whether a regression evaluation guards it; None where nobody said.
+
+    ``step`` is the key of the playbook step it came from.
+    """
 
     text: str
     kind: ActionKind
@@ -132,6 +136,13 @@ class ActionItem:
     eval_added: bool | None = None
     done_at: datetime | None = None
     link: str | None = None
+    number: int = 0
+    step: str | None = None
+    owner_left: bool = False
+    dropped_at: datetime | None = None
+    dropped_by: str | None = None
+    drop_reason: str = ""
+    moves: tuple[MoveLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,4 +170,5 @@ class PostmortemRecord:
     gaps: tuple[Gap, ...] = ()
     learned: Learned = field(default_factory=Learned)
     containment: tuple[ContainmentLine, ...] = ()
+    reviewed: Reviewed = field(default_factory=Reviewed)
     told: tuple[ToldLine, ...] = ()
