@@ -120,7 +120,7 @@ class Alerts:
         for part in _parts(sorted(keys)):
             query = select(AlertGroup).where(col(AlertGroup.key).in_(part)).order_by(col(AlertGroup.key))
             if lock:
-                query = query.with_for_update()
+                query = query.with_for_update().execution_options(populate_existing=True)
             found |= {group.key: group for group in (await self._session.exec(query)).all()}
         return found
 
@@ -153,12 +153,14 @@ class Alerts:
         )
         return int((await self._session.exec(query)).one() or 0)
 
-    async def last_incident(self, system: str | None, key: str) -> int:
-        """The newest incident there ever was of a system, or of this group where none is named; 0 for none."""
-        query = select(func.max(Incident.id)).where(col(Incident.system) == system)
-        if system is None:
-            query = select(func.max(AlertGroup.incident_id)).where(col(AlertGroup.key) == key)
-        return int((await self._session.exec(query)).one() or 0)
+    async def last_incidents(self, systems: Collection[str]) -> dict[str, int]:
+        """The newest incident there ever was of each system that had any."""
+        query = (
+            select(Incident.system, func.max(Incident.id))
+            .where(col(Incident.system).in_(sorted(systems)))
+            .group_by(col(Incident.system))
+        )
+        return {str(system): int(newest or 0) for system, newest in (await self._session.exec(query)).all()}
 
     async def due(self, now: datetime, limit: int = 200) -> Sequence[AlertGroup]:
         """Groups that may have lasted long enough by now."""

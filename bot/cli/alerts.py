@@ -52,8 +52,8 @@ def test(file: Path, source: str, headers: tuple[str, ...], form: str) -> None:
 )
 @said
 @click.option("--by", "machine", default="", metavar="NAME", help="A machine reports, by this name; no person does.")
-@click.option("--type", "kind", type=click.Choice(TYPES), default="unsure", show_default=True, help="The AI failure.")
-@click.option("--severity", type=click.Choice(["SEV1", "SEV2", "SEV3", "SEV4"], case_sensitive=False))
+@click.option("--type", "kind", type=click.Choice(TYPES), metavar="TYPE", default="unsure", help="The AI failure.")
+@click.option("--severity", type=click.Choice(["SEV1", "SEV2", "SEV3", "SEV4"], case_sensitive=False), metavar="SEV")
 @click.option("--system", default="", metavar="NAME", help="The AI system, as the catalogue has it or in your words.")
 @click.option("--model-version", default="", metavar="VERSION")
 @click.option("--trace", default="", metavar="ID", help="A trace, by id or address.")

@@ -12,12 +12,18 @@ from bot.settings import Settings
 from bot.slack.client import PATIENCE, connect
 from bot.slack.doctor import SlackDoctor
 from bot.slack.manifest import manifest
+from bot.switches.board import environment
 from storage import schema
 
 
 async def doctor(settings: Settings) -> int:
     """Print what is found; 1 when something is in the way of work, else 0."""
-    checks = [house.database(settings.database_url), house.policies(settings.playbooks_dir)]
+    directory = settings.playbooks_dir
+    checks = [
+        house.database(settings.database_url),
+        house.policies(directory),
+        house.alert_doors(directory, environment()),
+    ]
     async with aiohttp.ClientSession(timeout=PATIENCE) as session:
         client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
         app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None

@@ -92,6 +92,19 @@ def policies(directory: Path | None) -> Check:
     return Check("playbooks", look)
 
 
+def alert_doors(directory: Path | None, find: Callable[[str], str | None]) -> Check:
+    """Which machines are heard: those whose secret is set."""
+
+    async def look() -> Finding:
+        sources = Library.load(directory).alerts.sources
+        heard = [source.id for source in sources if find(source.proof.secret)]
+        shut = [f"{source.id} ({source.proof.secret})" for source in sources if source.id not in heard]
+        said = f"{', '.join(heard)} heard" if heard else "no machine is heard"
+        return Finding("alerts", Level.OK, said + (f"; without their secret: {', '.join(shut)}" if shut else ""))
+
+    return Check("alerts", look)
+
+
 def database(url: str) -> Check:
     """The database answers and has the schema this Andon works with."""
 

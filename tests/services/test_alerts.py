@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.alerts.parts import Did, Taken
 from storage.reports import Report
 from tests.clock import FRIDAY
-from tests.workshop import Workshop
+from tests.workshop import Workshop, on_database
 
 AUTO = {"declare": "auto", "severity": "critical", "system": "investment-summaries", "ai_incident_type": "drift"}
 PLAIN = {"severity": "warning", "system": "product-search"}
@@ -159,6 +160,8 @@ async def test_thousands_in_a_minute_are_one_report(workshop: Workshop, bodies: 
         keys = {made(f"{n}-{m}").key for n in range(bodies) for m in range(200)}
         assert len(await unit.alerts.known(keys)) == bodies * 200 - 1
     assert incident.title == "Alarm grave"
+    await took(workshop, made("1-1", status=AlertStatus.RESOLVED))
+    assert (await reports(workshop))[0].quiet_since is None
 
 
 async def test_two_senders_with_one_fingerprint_are_two(workshop: Workshop) -> None:
@@ -185,6 +188,21 @@ async def test_a_report_that_turns_grave_becomes_the_incident(workshop: Workshop
     ]
     (report,) = await reports(workshop)
     assert (report.state, report.incident_id, report.settled_by) == (ReportState.DECLARED, 1, "alert:prometheus")
+
+
+async def test_bodies_that_come_together_know_of_each_other(workshop: Workshop) -> None:
+    """One group in two bodies at once is one report, and one declared incident."""
+    sending = [
+        workshop.services.alerts.take(
+            "prometheus",
+            [made("x", at=FRIDAY + timedelta(seconds=n)), made("y", labels=named, at=FRIDAY + timedelta(seconds=n))],
+            b"%d" % n,
+        )
+        for n, named in enumerate([{"declare": "auto", "severity": "critical"}] * 4)
+    ]
+    told = [did(taken) for taken in await asyncio.gather(*sending)]
+    assert {where for each in told for _, where in each} == {"R-0001", "AI-0001"}
+    assert (await reports(workshop))[0].signals == 4
 
 
 async def test_what_was_dismissed_stays_so_for_a_day(workshop: Workshop) -> None:
@@ -220,3 +238,19 @@ async def test_a_body_that_failed_halfway_is_taken_whole_the_next_time(
         Did.DECLARED,
         Did.REPORTED,
     ]
+
+
+async def test_two_replicas_that_hear_of_it_at_once_declare_it_once(postgres_url: str) -> None:
+    """Different alerts about one system, side by side on PostgreSQL: one incident, and every alert is kept."""
+    async with on_database(postgres_url) as one, on_database(postgres_url) as other:
+        sending = [
+            replica.services.alerts.take("prometheus", [made(f"{number}", labels=AUTO)], b"%d" % number)
+            for number, replica in enumerate([one, other] * 3)
+        ]
+        told = [did(taken)[0] for taken in await asyncio.gather(*sending)]
+        assert {where for _, where in told} == {"AI-0001"}
+        again = await one.services.alerts.take("prometheus", [made("0", labels=AUTO, at=FRIDAY)], b"0")
+        assert did(again) == [(Did.REPEATED, "AI-0001")]
+        async with one.work.read() as unit:
+            assert len(await unit.incidents.open_ones()) == 1
+            assert len(await unit.alerts.known({made(f"{number}", labels=AUTO).key for number in range(6)})) == 6

@@ -54,7 +54,7 @@ def tried(
             words=words,
             otherwise=otherwise,
         )
-        why_not = tuple((name, why) for name, why in misfits.items() if why is not None)
+        why_not = tuple((name, why) for name, why in misfits.items() if why is not None and one.is_firing)
         found.append(Tried(one, verdict if one.is_firing else None, why_not))
     return found
 

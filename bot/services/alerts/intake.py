@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from bot.domain.alerts.alert import Alert
 from bot.domain.custody import sha256
+from bot.domain.errors import StorageUnavailable
 from bot.services.alerts.judging import Judging
 from bot.services.alerts.keeping import Keeping
 from bot.services.alerts.parts import Sent, Taken, taken
@@ -21,6 +24,8 @@ from playbooks.library import Library
 from storage.alerts import AlertBody
 from storage.blobs import BlobStore
 from storage.incidents import TakenMeanwhile
+
+log = structlog.get_logger(__name__)
 
 
 class Alerts:
@@ -60,7 +65,12 @@ class Alerts:
                 alerts = [Alert.read(group.alert)]
             except (KeyError, TypeError, ValueError):  # another version wrote it
                 alerts = []
-            await self._settled(Sent(group.source, alerts, group.body_sha256, 0, looks_at=group.key))
+            try:
+                await self._settled(Sent(group.source, alerts, group.body_sha256, 0, looks_at=group.key))
+            except StorageUnavailable:
+                raise
+            except Exception:
+                log.exception("one alert cannot be judged again, the others go on", source=group.source)
 
     async def _settled(self, sent: Sent) -> None:
         try:

@@ -24,12 +24,16 @@ Place = tuple[str, str]
 
 @dataclass(slots=True)
 class Scene:
-    """What was there when alerts came. Private incidents and drills are none of a machine's business."""
+    """What was there when alerts came. Private incidents and drills are none of a machine's business.
+
+    ``last`` is the newest incident there ever was of each system.
+    """
 
     now: datetime
     parts: list[Part]
     open_incidents: list[Incident]
     reports: dict[int, Report]
+    last: dict[str, int]
     before: Counter[Place] = field(default_factory=Counter)
     counted: Counter[Place] = field(default_factory=Counter)
 
@@ -60,14 +64,17 @@ class Judging:
         parts = split(batch, await unit.alerts.known({one.key for one in alerts}))
         groups = await unit.alerts.groups({part.key for part in parts})
         for part in parts:
-            part.group = groups.get(part.key)
+            part.before = (groups[part.key].incident_id or 0) if part.key in groups else 0
         report_ids = {group.report_id for group in groups.values() if group.report_id}
         reports = [await unit.reports.get(report_id) for report_id in sorted(report_ids)]
+        # Before the open ones: what is declared in between is then either found open, or named as somebody named it.
+        last = await unit.alerts.last_incidents({one.system for one in alerts if one.system})
         scene = Scene(
             now,
             parts,
             [one for one in await unit.incidents.open_ones() if not one.is_private and not one.is_drill],
             {report.key: report for report in reports if report is not None},
+            last,
         )
         await self._count_before(unit, scene)
         for part in parts:

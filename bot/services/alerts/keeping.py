@@ -58,13 +58,24 @@ class Keeping:
 
     async def _settle(self, unit: Unit, scene: Scene, part: Part, groups: dict[str, AlertGroup]) -> None:
         group = groups[part.key]
+        await self._see_anew(unit, scene, part, group)
         incident = self._judging.incident_of(scene, group)
         part.incident_id = incident.key if incident else None
         if part.is_over:
-            await self._resolve(unit, scene, part, group)
+            await self._resolve(unit, scene, part, groups)
         else:
             await self._lead_somewhere(unit, scene, part, groups)
             _remember(scene, part, group)
+
+    async def _see_anew(self, unit: Unit, scene: Scene, part: Part, group: AlertGroup) -> None:
+        """What the group led to since it was looked at, in this batch or by another replica."""
+        if group.report_id is not None and group.report_id not in scene.reports:
+            report = await unit.reports.get(group.report_id)
+            scene.reports |= {report.key: report} if report is not None else {}
+        if group.incident_id is not None and group.incident_id != part.before:
+            incident = await unit.incidents.get(group.incident_id)
+            if incident is not None and incident.is_open and not incident.is_private:
+                scene.open_incidents.append(incident)
 
     async def _lead_somewhere(self, unit: Unit, scene: Scene, part: Part, groups: dict[str, AlertGroup]) -> None:
         group, act = groups[part.key], part.verdict.act
@@ -100,7 +111,7 @@ class Keeping:
         """Two replicas that hear of one thing at once declare it once: both name it by what was there before."""
         system = part.latest.system
         about = digest("system", system) if system else digest("group", part.key)
-        last = await unit.alerts.last_incident(system, part.key)
+        last = scene.last.get(system, 0) if system else part.before
         key = f"alert:{about}:{last}"
         return await self._incidents.declare_in(unit, declaration(part, scene.now), by=_actor(part), key=key)
 
@@ -178,8 +189,9 @@ class Keeping:
         part.report_id = flood.report_id
         flood.last_at, flood.alerts = scene.now, flood.alerts + len(part.firing)
 
-    async def _resolve(self, unit: Unit, scene: Scene, part: Part, group: AlertGroup) -> None:
+    async def _resolve(self, unit: Unit, scene: Scene, part: Part, groups: dict[str, AlertGroup]) -> None:
         """It is marked, and nothing else: that a machine calls it over closes no incident and judges no report."""
+        group, flood = groups[part.key], groups[_flood_key(part.source)]
         part.did, part.report_id = Did.RESOLVED, group.report_id
         group.due_at, group.last_at = None, scene.now
         if group.resolved_at is not None:
@@ -187,7 +199,7 @@ class Keeping:
         group.resolved_at = scene.now
         if part.incident_id is not None:
             await self._note(unit, scene, part, group, AlertNews.RESOLVED)
-        elif group.report_id is not None and not group.is_flood:
+        elif group.report_id is not None and group.report_id != flood.report_id:
             await self._reports.fold_in(unit, group.report_id, is_resolved=True)
 
     async def _note(self, unit: Unit, scene: Scene, part: Part, group: AlertGroup, news: AlertNews) -> None:

@@ -11,7 +11,6 @@ from bot.domain.alerts.alert import Alert
 from bot.domain.alerts.thresholds import Act, Verdict
 from bot.domain.incident import reference
 from bot.domain.report import reference as report_reference
-from storage.alerts import AlertGroup
 
 
 class Did(StrEnum):
@@ -43,7 +42,10 @@ class Sent:
 
 @dataclass(slots=True)
 class Part:
-    """The alerts of one group: ``firing`` and ``resolved`` are new, those with ``again`` were taken before."""
+    """The alerts of one group: ``firing`` and ``resolved`` are new, those with ``again`` were taken before.
+
+    ``before``: the incident that the group had led to when it was looked at; 0 for none.
+    """
 
     key: str
     source: str
@@ -54,7 +56,7 @@ class Part:
     resolved_again: list[Alert] = field(default_factory=list)
     verdict: Verdict = field(default_factory=lambda: Verdict(Act.KEEP))
     due_at: datetime | None = None
-    group: AlertGroup | None = None
+    before: int = 0
     did: Did = Did.KEPT
     incident_id: int | None = None
     report_id: int | None = None
