@@ -34,6 +34,8 @@ ELSEWHERE = {
     ids.PRIVILEGED_FORM,
     ids.TEXT_SENT_FORM,
 }
+# Each settles a report: test_reports hands them in.
+ABOUT_REPORTS = {ids.REPORT_DECLARE_FORM, ids.REPORT_ADD_FORM, ids.REPORT_DISMISS_FORM, ids.REPORT_DISAGREE_FORM}
 ENDING_FORMS = frozenset({ids.CANCEL_FORM, ids.MERGE_FORM, ids.CLOSE_FORM})
 NEEDS_A_WORD_FIRST = {
     "sev": "1", "type": "drift because", "phase": "investigation", "snooze": "10", "takeover": "technical",
@@ -194,7 +196,7 @@ async def test_every_form_reads_hostile_text(office: Office, caplog: pytest.LogC
         await hands.command("general", "")
         handed_in |= hands.forms
     handed_in |= await _end(office, lena, text)
-    missed = FORMS - ELSEWHERE - handed_in
+    missed = FORMS - ELSEWHERE - ABOUT_REPORTS - handed_in
     assert not missed, f"never handed in: {sorted(missed)}"
     check(office, caplog)
 

@@ -50,7 +50,7 @@ class ReportPost(Notice):
     """A report for whoever looks, edited in place until it is settled.
 
     ``hidden``: it stands where not everybody may read it, so it shows nothing but that it exists. ``why`` says why it
-    came to this person. ``incident`` is what it became or was added to; None with ``is_elsewhere`` where that may not
+    came to this person. ``is_trace_known``: the trace stands where the catalogue has dashboards. ``incident`` is what it became or was added to; None with ``is_elsewhere`` where that may not
     be seen here.
     """
 
@@ -65,6 +65,7 @@ class ReportPost(Notice):
     origin_channel_id: str | None = None
     model_version: str = ""
     trace_url: str = ""
+    is_trace_known: bool = False
     links: tuple[str, ...] = ()
     last_signal_at: datetime | None = None
     quiet_since: datetime | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.domain.incident import IncidentType
 from bot.domain.notices.reports import Judgement, ReportLine, ReportPost
@@ -18,6 +20,8 @@ from playbooks.library import Library
 from storage.incidents import Incident
 from storage.reports import Report
 from storage.store import Unit
+
+ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:[/?#][^\s<>|\\]*)?")
 
 
 class Rendering:
@@ -46,6 +50,11 @@ class Rendering:
             is_drill=report.is_drill,
             looked_by=report.looked_by,
         )
+
+    def _is_known(self, address: str) -> bool:
+        """Whether it leads where the catalogue has dashboards: other addresses from outside are never made links."""
+        known = {urlsplit(link).netloc for system in self._library.systems for link in system.dashboards}
+        return bool(ADDRESS.fullmatch(address)) and urlsplit(address).netloc in known
 
     def _version(self, system: str | None) -> str:
         known = self._library.system(system)
@@ -76,6 +85,7 @@ class Rendering:
             origin_channel_id=report.origin_channel_id,
             model_version=report.model_version or self._version(report.system),
             trace_url=report.trace_url,
+            is_trace_known=self._is_known(report.trace_url),
             links=tuple(str(one) for one in report.links),
             last_signal_at=report.last_signal_at if report.signals > 1 else None,
             quiet_since=report.quiet_since,

@@ -122,7 +122,7 @@ class ReportNews:
         place = {"channel": posted.channel_id, "ts": posted.ts, "user": user_id, "why": why, "round": _round(shown)}
         async with self._work() as unit:
             report = await unit.reports.get(shown.key, lock=True)
-            if report is None or any(one["ts"] == posted.ts for one in report.places):
+            if report is None or any(_is_same(one, place) for one in report.places):
                 return
             report.places = [*report.places, place]
             if posted.is_found or _standing(report) != _standing(shown):
@@ -155,6 +155,11 @@ class ReportNews:
         incident = await unit.incidents.get(report.incident_id) if report.incident_id else None
         is_seen = incident is not None and await self._access.sees(unit, incident, actor)
         return summary(incident) if incident is not None and is_seen else None
+
+
+def _is_same(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether two places are one message: Slack's time-stamps name one within its channel only."""
+    return (one["channel"], one["ts"]) == (other["channel"], other["ts"])
 
 
 def _placed(report: Report) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.domain.notices.reports import (
     Judgement,
     ReportDone,
@@ -51,7 +49,6 @@ EMOJI = {
     ReportState.SAME: ":link:",
 }
 STATE = {state: f"{EMOJI[state]} {said}" for state, said in STATE_PLAIN.items()}
-ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]{1,100})(?::\d{1,5})?(?:[/?#][^\s<>|]*)?")
 SHOWN = 20
 
 
@@ -132,7 +129,7 @@ def _facts(notice: ReportPost) -> list[tuple[str, str]]:
         ("Type", escape(line.type_name or "", 100)),
         ("How bad, as reported", words.severity(line.severity) if line.severity else ""),
         ("Model version", escape(notice.model_version, 100)),
-        ("Trace", _address(notice.trace_url)),
+        ("Trace", _trace(notice)),
         ("Said", _signals(notice)),
         ("Reported by", f"{actor(line.reported_by)}, {when(line.reported_at)}"),
         ("Where", _where(notice)),
@@ -140,10 +137,11 @@ def _facts(notice: ReportPost) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _address(address: str) -> str:
-    """A link whose label says where it leads; text that is no address stays text."""
-    found = ADDRESS.fullmatch(address)
-    return link(address, found.group(1)) if found else escape(address, 200)
+def _trace(notice: ReportPost) -> str:
+    """A link to where we have dashboards, else the address as text: nobody follows it by accident."""
+    if notice.is_trace_known:
+        return link(notice.trace_url, "open the trace")
+    return f"`{escape(notice.trace_url.replace('`', ''), 200)}`" if notice.trace_url else ""
 
 
 def _signals(notice: ReportPost) -> str:
