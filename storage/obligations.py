@@ -197,6 +197,13 @@ class Obligations:
         await self._session.flush()
         return made
 
+    async def export_of(self, incident_id: int, version: int) -> ObligationExport | None:
+        """What was handed out as this version."""
+        query = select(ObligationExport).where(
+            col(ObligationExport.incident_id) == incident_id, col(ObligationExport.version) == version
+        )
+        return (await self._session.exec(query)).one_or_none()
+
     async def latest_export(self, incident_id: int) -> ObligationExport | None:
         """What was handed out last."""
         query = (

@@ -287,3 +287,31 @@ async def test_whoever_takes_legal_hears_what_waits(workshop: Workshop) -> None:
     await workshop.services.roles.take(number, Role.LEGAL, by=Actor.person("UGUS"))
     await workshop.settle()
     assert {"gdpr33", "ukgdpr33"} <= {one.clock for one in told(workshop, "UGUS")[-1].clocks}
+
+
+async def test_the_data_for_the_form_is_versioned(workshop: Workshop) -> None:
+    """Unknowns say so; the same facts are the same version; a new fact is a new one; only legal gets it, as a file."""
+    number, grace = await leak(workshop)
+    exporting = workshop.services.exporting_law
+    first = await exporting.make(number, by=grace)
+    assert (first.version, first.is_new) == (1, True)
+    assert "| People affected | not yet known | OECD (10-14);" in first.markdown
+    assert "| Aware since | 2026-11-20 16:30 UTC |" in first.markdown
+    again = await exporting.make(number, by=grace)
+    assert (again.version, again.is_new, again.markdown) == (1, False, first.markdown)
+    await workshop.services.particulars.set(
+        number, "people_affected", "1120", by=grace, source_key="n1", is_confirmed=False
+    )
+    await decide(workshop, number, grace, Decision.APPLIES, "<!channel> [click](https://evil.example)")
+    second = await exporting.make(number, by=grace, to_slack=True)
+    assert second.version == 2
+    assert "| People affected | about 1,120 (not confirmed) |" in second.markdown
+    assert "GDPR, Art. 33**, to The lead supervisory authority: applies" in second.markdown
+    assert "](https://evil" not in second.markdown
+    assert "<!channel>" not in second.markdown
+    await workshop.settle()
+    assert ["AI-0001-authorities-v2.md"] == [name for name, _ in workshop.chat.files.values()]
+    assert [channel for _, channel in workshop.chat.shared] == ["DUGRACE"]
+    lena = await seat(workshop, number, "ULENA")
+    with pytest.raises(NotAllowed):
+        await exporting.make(number, by=lena)

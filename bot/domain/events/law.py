@@ -56,3 +56,30 @@ class AlterationAhead(Fact):
     """Something is about to alter a system of which an authority may have to be told before."""
 
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMade(Fact):
+    """Somebody of legal wants the data for authorities' forms as a file."""
+
+    version: int
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAnnounced(Fact):
+    """They were told that it comes, by this message."""
+
+    version: int
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUploaded(Fact):
+    """The file's bytes are with Slack, in nobody's sight yet."""
+
+    version: int
+    channel_id: str
+    ts: str
+    file_id: str

@@ -214,3 +214,13 @@ class AddClockForm(Notice):
 
     summary: Summary
     more: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPost(Notice):
+    """The data for authorities' forms comes as a file; ``missing`` is what nobody knows yet, of so many fields."""
+
+    summary: Summary
+    version: int
+    missing: tuple[str, ...]
+    fields: int

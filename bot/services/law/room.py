@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot.services.ground import Ground
 from bot.services.law.deciding import Obligations
+from bot.services.law.exporting import Exporting
 from bot.services.law.news import LawNews
 from bot.services.law.proposing import Proposing
 from bot.services.law.reckoning import Reckoning
@@ -44,6 +45,11 @@ class LawRoom(Ground):
         return ClockReminders(
             self.work, self.access, self.directory, targets, self.proposing, self.reckoning, self.library
         )
+
+    @cached_property
+    def exporting_law(self) -> Exporting:
+        """The data for authorities' forms."""
+        return Exporting(self.work, self.chat, self.access, self.particulars, self.reckoning, self.library)
 
     @cached_property
     def law_news(self) -> LawNews:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.errors import BadInput
-from bot.domain.notices import Notice
+from bot.domain.notices import Confirmation, Notice
 from bot.domain.notices.law import DecideForm
 from bot.domain.obligations.words import Decision
 from bot.domain.people import Actor
@@ -16,7 +16,7 @@ from bot.services.law.deciding import Sent
 from bot.slack import ids, payloads
 from bot.slack.listeners.answers import button_opens, incident_of, instant, opens, show
 from bot.slack.listeners.commands import Invocation, Subcommand
-from bot.slack.listeners.desk import Answer, Desk, Say, Show
+from bot.slack.listeners.desk import Answer, Desk, Push, Say, Show
 from bot.slack.payloads import Body, Submission
 
 BECAUSE = " because "
@@ -78,6 +78,13 @@ async def menu(desk: Desk, body: Body) -> Answer:
     notice = await form(desk, int(number), press.actor)
     desk.open_form(press.trigger_id, notice, to=press.actor.id, push=press.view_id is not None)
     return None
+
+
+async def export(desk: Desk, body: Body) -> Answer:
+    """*Data for the authority's form*: the file comes to whoever asks."""
+    press = payloads.press(body)
+    made = await desk.services.exporting_law.make(press.target_id, by=press.actor, to_slack=True)
+    return Push(Confirmation(f"Version {made.version} comes to your direct messages as a file."))
 
 
 async def choose_particular(desk: Desk, body: Body) -> Answer:
@@ -166,6 +173,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     app.action(ids.SHOW_CLOCKS)(desk.press_listener(button_opens(screen)))
     app.action(ids.NEW_PARTICULAR)(desk.press_listener(button_opens(chooser)))
     app.action(ids.ADD_CLOCK)(desk.press_listener(button_opens(add_form)))
+    app.action(ids.EXPORT_CLOCKS)(desk.press_listener(export))
     app.action(re.compile(rf"^{ids.CLOCK_DECIDE}:"))(desk.press_listener(button_opens(decide_form)))
     app.action(re.compile(rf"^{ids.CLOCK_SENT}:"))(desk.press_listener(button_opens(sent_form)))
     app.action(re.compile(rf"^{ids.CLOCK_MENU}:"))(desk.press_listener(menu))

@@ -17,6 +17,7 @@ from bot.domain.notices.law import (
     ClocksForLegal,
     ClocksOverdue,
     SentItem,
+    SheetPost,
 )
 from bot.domain.obligations.words import Decision, Step
 from bot.slack import ids
@@ -134,6 +135,18 @@ def untold(clocks: Sequence[ClockItem]) -> list[Block]:
     ]
 
 
+def sheet(notice: SheetPost) -> Message:
+    """The file comes, and what is still open."""
+    drill, known = words.drill(notice.summary), notice.fields - len(notice.missing)
+    said = (
+        f"{drill}:page_facing_up: Data for authorities' forms of {words.name(notice.summary)}, version {notice.version}"
+    )
+    blocks = [section(f"{said}\n{known} of {notice.fields} fields are known.")]
+    if notice.missing:
+        blocks.append(context(f"Not yet known: {escape(', '.join(notice.missing), 1500)}"))
+    return Message(f"{drill}Data for authorities' forms of {notice.summary.reference}", blocks)
+
+
 def line(clocks: ClockLine) -> str:
     """The card's line: the clock that is due first in both forms, how many more run, how many wait for legal."""
     waits = f"{clocks.undecided} for legal to decide" if clocks.undecided else ""
@@ -249,5 +262,6 @@ MESSAGES = {
     ClocksOverdue: overdue,
     ClockPost: posted,
     AlterationWarning: warning,
+    SheetPost: sheet,
 }
 MODALS = {ClockList: listing, ClockReceipt: receipt}
