@@ -97,10 +97,10 @@ class Identity:
         return self.id == other.id or bool(mine and mine == theirs)
 
 
-def list_of(who: Iterable[Who]) -> str:
-    """Who may, in a sentence."""
+def list_of(who: Iterable[Who], last: str = "and") -> str:
+    """Who may, in a sentence; ``last`` stands before the last of several."""
     words = [WHO_WORDS[one] for one in Who if one in set(who)]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else "nobody"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else "nobody"
 
 
 def _plain(email: str) -> str:

@@ -144,7 +144,7 @@ class Reading:
             reversibility=entry.reversibility,
             approvers=entry.approvers,
             asks=list_of(entry.run_by),
-            agrees=list_of(entry.approve_by),
+            agrees=list_of(entry.approve_by, "or"),
             adapter=action.call.adapter,
             missing=self._board.missing(action),
         )
@@ -183,7 +183,7 @@ def item(row: ContainmentRun) -> RunItem:
         expires_at=row.expires_at,
         agreed=tuple(Agreed(approval.by.id, approval.at) for approval in run.approvals),
         wanted=run.wanted,
-        agrees=list_of(run.rule.approve_by),
+        agrees=list_of(run.rule.approve_by, "or"),
         harm_cannot_wait=row.harm_cannot_wait,
         exhibits=row.exhibits,
         ratify_by=row.ratify_by,

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from bot.domain.custody import Deed
+from bot.domain.evidence import ExhibitField
 from bot.domain.hidden import count_hidden, visible
 from bot.domain.incident import IncidentType
 from bot.domain.messages import people_in, readable
@@ -73,4 +74,6 @@ def _for_eyes(body: str, fields: dict[str, str | None]) -> tuple[str, tuple[tupl
 
 
 def _written(fields: dict[str, str | None]) -> tuple[tuple[str, str | None], ...]:
-    return tuple((name, None if text is None else visible(text)) for name, text in sorted(fields.items()))
+    order = [name.value for name in ExhibitField]
+    known = sorted(fields.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    return tuple((name, None if text is None else visible(text)) for name, text in known)

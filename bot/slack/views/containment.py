@@ -93,7 +93,7 @@ def unratified(notice: SwitchUnratifiedPost) -> Message:
     run, drill = notice.run, words.drill(notice.summary)
     said = f"{drill}:warning: {title(run)} was run by {_who(run.requested_by)} alone, and nobody has ratified it yet."
     row = actions(button("Ratify", ids.SWITCH_RATIFY, run.run_id, style="primary"))
-    why = context(f"Why now: at SEV1 one person may act alone, and {run.agrees} ratify within half an hour.")
+    why = context(f"Why now: at SEV1 one person may act alone, and {run.agrees} ratifies within half an hour.")
     return Message(f"{drill}Not ratified: {title_plain(run)}", [section(said), row, why])
 
 
@@ -131,7 +131,7 @@ def listing(notice: SwitchList) -> Message:
     """What was done and what can be done."""
     rows = [section(f"{title(run)}\n{STATE[run.state]}{_until(run)}{_wanted(run)}") for run in notice.runs[-SHOWN:]]
     blocks = [
-        section(f"Containment of {words.name(notice.summary)}"),
+        section(f"*Containment of {notice.summary.reference}*"),
         *(rows or [section("_Nothing was asked for yet._")]),
     ]
     if notice.actions:
@@ -165,14 +165,14 @@ def _until(run: RunItem) -> str:
     if run.state is RunState.REQUESTED:
         return f" until {clock_time(run.expires_at)}"
     if run.state is RunState.HOLDING and run.hold_until:
-        return f" until {clock_time(run.hold_until)}"
+        return f", {clock_time(run.hold_until)} at the earliest"
     return f" at {clock_time(run.ended_at)}" if run.ended_at else ""
 
 
 def _wanted(run: RunItem) -> str:
     if run.state is not RunState.REQUESTED:
         return ""
-    return f"\n{run.wanted} more of {run.agrees} must agree, not you who asked."
+    return f"\n{run.wanted} more must agree: {run.agrees}, not you who asked."
 
 
 def _who(stored: str) -> str:

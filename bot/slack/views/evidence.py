@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.custody import How
 from bot.domain.evidence import UNKNOWN_MARK, ExhibitField, ItemState, Wanted, WantedItem
 from bot.domain.notices.evidence import (
     EvidenceAlarm,
@@ -37,6 +38,7 @@ from bot.slack.views.forms import modal
 # Slack takes windows of 250 kB at most, and one character can take twelve bytes: the texts of an exhibit share this.
 PART, MOST_SHOWN = 2500, 17_500
 SHOWN_ITEMS = 8
+DOORS = {How.MODAL: "by the form", How.SHORTCUT: "by the message's menu", How.RECEIPT: "by :receipt:"}
 COUNTED = {
     "exhibit": ("exhibit", "exhibits"),
     "file": ("file", "files"),
@@ -97,7 +99,7 @@ def _exhibit(one: ExhibitLine) -> Block:
         return section(f"*X{one.exhibit_id}*  _redacted_  ·  `{one.sha256[:12]}…`")
     files = f"  ·  {one.files} file{'s' if one.files > 1 else ''}" if one.files else ""
     source = f"  ·  {link(one.permalink, 'original')}" if one.permalink else ""
-    how = f" ({escape(one.how, 40)})" if one.how else ""
+    how = f" ({escape(DOORS.get(one.how, one.how), 40)})" if one.how else ""
     text = (
         f"*X{one.exhibit_id}*  {escape(one.title, 120)}{files}{_items(one.items)}{source}\n"
         f"by {actor(one.author)}, kept {when(one.kept_at)} by {actor(one.kept_by)}{how}  ·  `{one.sha256[:12]}…`"
@@ -216,9 +218,9 @@ def _wanted(item: WantedItem) -> str:
 
 def checked(notice: EvidenceChecked) -> Message:
     """What a look found, for whoever asked for it."""
-    found, name = notice.verified, words.name(notice.summary)
+    found, name = notice.verified, f"*{notice.summary.reference}*"
     if not found.entries and found.is_sound:
-        return Message("Nothing is kept yet", [section(f"Nothing is kept yet in {name}.")])
+        return Message("Nothing is kept yet", [section(f"Nothing is kept yet of {name}.")])
     counted = ((found.exhibits, "exhibit"), (found.files, "file"), (found.sealed, "sealed"), (found.stamps, "stamp"))
     looked = ", ".join(f"{many:,} {COUNTED[what][many != 1]}" for many, what in counted if many)
     small = context(f"Compared: {looked or 'nothing'}, with {found.entries:,} entries of the record.")

@@ -70,7 +70,7 @@ MORE_HINT = "One a line: trace_id: 4bf92f35. Names: " + ", ".join(name for name 
 def form(notice: ExhibitForm) -> dict[str, Any]:
     """Everything optional; what is kept is what was typed, to the byte."""
     summary = notice.summary
-    head = f"Evidence for {words.name(summary)}. Fill in what you have; nothing is required but one of these."
+    head = f"Evidence for {words.name(summary)}. Fill in what you have; one of these is enough."
     blocks = [section(head)]
     if notice.message_ts:
         said = quote(notice.excerpt, 300) if notice.excerpt else "_a message without text_"

@@ -48,6 +48,7 @@ QUESTIONS = (
     ),
 )
 PROOF_WORDS = {Proof.OPEN: "not shown", Proof.SHOWN: "shown", Proof.RULED_OUT: "ruled out"}
+CAUSE = "*Cause:* "
 PROOF_MARK = {Proof.OPEN: ":grey_question:", Proof.SHOWN: ":white_check_mark:", Proof.RULED_OUT: ":x:"}
 
 
@@ -94,7 +95,8 @@ def post(notice: FindingPost) -> Message:
 
 def receipt(notice: FindingReceipt) -> Message:
     """How it was understood."""
-    blocks = [section(f":white_check_mark: {_row(notice.item)}")]
+    mark = "" if notice.item.proof else ":white_check_mark: "
+    blocks = [section(f"{mark}{_row(notice.item)}")]
     if notice.note:
         blocks.append(section(escape(notice.note)))
     return Message(_head(notice.item), [*blocks, *_settle(notice.item)])
@@ -198,7 +200,7 @@ def cause_form(notice: CauseForm) -> dict[str, Any]:
 
 def earlier(notice: EarlierList) -> Message:
     """Earlier incidents like this one, for whoever asked."""
-    name, count = words.name(notice.summary), len(notice.items)
+    name, count = f"*{notice.summary.reference}*", len(notice.items)
     if not notice.items:
         return Message("Nothing like it", [section(f"No earlier incident is like {name}, as far as you may see.")])
     blocks = [section(f"*Seen before?* Earlier incidents like {name}:")]
@@ -218,7 +220,7 @@ def _modal(title: str, blocks: list[Block], callback_id: str, submit: str, summa
 
 
 def _rows(notice: FindingList) -> list[Block]:
-    blocks = [section(f"Investigation of {words.name(notice.summary)}")]
+    blocks = [section(f"*Investigation of {notice.summary.reference}*")]
     if not notice.items:
         blocks.append(section("_Nothing is written down yet._"))
     for item in notice.items[-40:]:
@@ -250,7 +252,7 @@ def _head(item: FindingItem) -> str:
 def _row(item: FindingItem) -> str:
     text = escape(" ".join(item.text.split()), 800)
     if item.proof is None:
-        return f"*{item.number}.* {text}"
+        return f"*{item.number}.* {CAUSE if item.kind is FindingKind.CAUSE else ''}{text}"
     why = f"\n{quote(item.why, 300)}" if item.why else ""
     return f"{PROOF_MARK[item.proof]} *{item.number}. Hypothesis, {PROOF_WORDS[item.proof]}:* {text}{why}"
 
