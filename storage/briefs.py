@@ -29,6 +29,17 @@ class BriefHour(SQLModel, table=True):
     next_at: datetime = Field(index=True)
 
 
+@dataclass(frozen=True, slots=True)
+class BriefRows:
+    """What the brief says of some incidents, by incident where there is one of a kind."""
+
+    updates: dict[int, str]
+    runs: Sequence[ContainmentRun]
+    proposals: Sequence[Proposal]
+    clocks: Sequence[Obligation]
+    particulars: dict[tuple[int, str], ParticularVersion]
+
+
 class Briefs:
     """Wishes for the brief."""
 
@@ -54,24 +65,6 @@ class Briefs:
         """Wishes whose hour has come, held by this unit alone until it ends; whoever takes one sets the next."""
         query = select(BriefHour).where(col(BriefHour.next_at) <= now).order_by(col(BriefHour.next_at)).limit(limit)
         return (await self._session.exec(query.with_for_update(skip_locked=True))).all()
-
-
-@dataclass(frozen=True, slots=True)
-class BriefRows:
-    """What the brief says of some incidents, by incident where there is one of a kind."""
-
-    updates: dict[int, str]
-    runs: Sequence[ContainmentRun]
-    proposals: Sequence[Proposal]
-    clocks: Sequence[Obligation]
-    particulars: dict[tuple[int, str], ParticularVersion]
-
-
-class BriefScreens:
-    """Reads what the brief says, in as many statements for many incidents as for one."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
 
     async def rows(self, incident_ids: Collection[int], keys: Collection[str]) -> BriefRows:
         """Last updates, what waits for a decision, running clocks, and these particulars. Five statements."""

@@ -15,6 +15,7 @@ from bot.domain.incident import Role
 from bot.domain.texts.approving import Approval
 from bot.domain.texts.words import TextState
 from storage.columns import JsonObject, no_entries, words
+from storage.text_clocks import TextClocks
 
 
 class SentText(SQLModel, table=True):
@@ -110,10 +111,11 @@ class Whole:
 
 
 class Texts:
-    """Texts and their versions."""
+    """Texts and their versions, and the clocks they are due by."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self.clocks = TextClocks(session)
 
     async def add(self, text: SentText) -> SentText:
         """Keep a new text."""

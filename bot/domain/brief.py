@@ -1,39 +1,15 @@
-"""The executive brief: which decisions are wanted, first, and how each grave incident stands. Pure."""
+"""When the daily brief is due: at the minute of somebody's choice on their own clock. Pure."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadInput
-from bot.domain.notices.incident import Summary
 
 AT = re.compile(r"^(?:daily|every day)?\s*(?:at)?\s*(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
 MINUTES = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Something that somebody must decide: what, who may, and by when, where there is a time."""
-
-    summary: Summary
-    what: str
-    who: str = ""
-    by_when: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefLine:
-    """How one incident stands. ``happening`` is the last thing stakeholders were told; ``clocks`` run by law."""
-
-    summary: Summary
-    happening: str
-    people: str = ""
-    system: str = ""
-    doing: str = ""
-    clocks: tuple[tuple[str, datetime], ...] = ()
 
 
 def minute_of_day(typed: str) -> int:
@@ -55,9 +31,3 @@ def next_at(minute: int, zone: ZoneInfo, after: datetime) -> datetime:
         if (instant := local.astimezone(UTC)) > after:
             return instant
     raise AssertionError("every minute comes again within two days")
-
-
-def in_order(decisions: list[Decision]) -> tuple[Decision, ...]:
-    """The most urgent first; what has no time comes last, the gravest first."""
-    latest = datetime.max.replace(tzinfo=UTC)
-    return tuple(sorted(decisions, key=lambda one: (one.by_when or latest, one.summary.severity.rank)))

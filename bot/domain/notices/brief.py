@@ -1,12 +1,34 @@
-"""Notices of the executive brief."""
+"""Notices of the executive brief: which decisions are wanted, first, and how each grave incident stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.brief import BriefLine, Decision
 from bot.domain.notices import Notice
+from bot.domain.notices.incident import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that somebody must decide: what, who may, and by when, where there is a time."""
+
+    summary: Summary
+    what: str
+    who: str = ""
+    by_when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLine:
+    """How one incident stands. ``happening`` is the last thing stakeholders were told; ``clocks`` run by law."""
+
+    summary: Summary
+    happening: str
+    people: str = ""
+    system: str = ""
+    doing: str = ""
+    clocks: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.domain.brief import BriefLine, Decision, in_order, minute_of_day, next_at
+from bot.domain.brief import minute_of_day, next_at
 from bot.domain.containment.words import Direction, RunState
 from bot.domain.errors import ChatError
 from bot.domain.events import BriefDue
 from bot.domain.incident import Role, Severity
-from bot.domain.notices.brief import Brief, BriefHourSet
+from bot.domain.notices.brief import Brief, BriefHourSet, BriefLine, Decision
 from bot.domain.obligations.words import Decision as Decided
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
@@ -119,12 +119,14 @@ class Briefing:
         self, unit: Unit, incidents: list[Incident], leads: Mapping[int, str | None], *, is_daily: bool = False
     ) -> Brief:
         ids = [incident.key for incident in incidents]
-        rows = await unit.brief_screens.rows(ids, (PEOPLE, WHAT))
+        rows = await unit.briefs.rows(ids, (PEOPLE, WHAT))
         texts = await unit.texts.of(ids)
         decisions = [one for incident in incidents for one in self._decisions(incident, leads, rows, texts)]
         shown = incidents[:SHOWN]
         lines = tuple(self._line(incident, leads, rows) for incident in shown)
-        return Brief(in_order(decisions), lines, len(incidents) - len(shown), self._work.now(), self._command, is_daily)
+        return Brief(
+            _in_order(decisions), lines, len(incidents) - len(shown), self._work.now(), self._command, is_daily
+        )
 
     def _decisions(
         self, incident: Incident, leads: Mapping[int, str | None], rows: BriefRows, texts: Sequence[Whole]
@@ -173,6 +175,12 @@ class Briefing:
 
     def _word(self, severity: Severity) -> str:
         return self._library.severity(severity).name.lower()
+
+
+def _in_order(decisions: list[Decision]) -> tuple[Decision, ...]:
+    """The most urgent first; what has no time comes last, the gravest first."""
+    latest = datetime.max.replace(tzinfo=UTC)
+    return tuple(sorted(decisions, key=lambda one: (one.by_when or latest, one.summary.severity.rank)))
 
 
 def _named(clock: Obligation) -> str:

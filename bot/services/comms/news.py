@@ -95,7 +95,7 @@ class TextNews:
         template = self._library.communications.templates.get(fact.template)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
-            clocks = {clock.template: clock for clock in await unit.text_clocks.of(fact.incident_id)}
+            clocks = {clock.template: clock for clock in await unit.texts.clocks.of(fact.incident_id)}
             held = await unit.roles.held(fact.incident_id)
         clock = clocks.get(fact.template)
         if incident is None or template is None or clock is None or clock.settled_at is not None:

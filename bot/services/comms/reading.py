@@ -38,7 +38,7 @@ class TextReading:
             incident = await self._access.get(unit, incident_id, Verb.READ_TEXTS, by)
             known, held = await self._values.of(unit, incident), await unit.roles.held(incident.key)
             items = self._shelf.items(await unit.texts.of([incident.key]), known, held)
-            clocks = await unit.text_clocks.of(incident.key)
+            clocks = await unit.texts.clocks.of(incident.key)
             standings = await self._access.standings(unit, incident, by)
         templates = self._library.communications.templates
         wanted = tuple(

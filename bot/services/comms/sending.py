@@ -76,7 +76,7 @@ class Sending:
                 unit.tell(TextOwed(incident.key, text.key))
             text.state, text.place, text.told = TextState.SENT, where.name, told.strip()[:TOLD_LIMIT]
             text.sent_at, text.settled_by, text.settled_at = sent_at, str(by), now
-            await unit.text_clocks.settle(incident.key, text.template, now)
+            await unit.texts.clocks.settle(incident.key, text.template, now)
             said = f"{named(text)}, version {version.number}, sent by {where.title} at {utc(sent_at)}"
             told_whom = f": {text.told}" if text.told else ""
             note(unit, text, "sent", f"{said}{told_whom} (sha256 {version.sha256[:12]})", by=by, at=now)

@@ -29,15 +29,15 @@ class Wanting:
     async def look(self) -> None:
         """A tick: plan for what incidents are now, and remind of what is due."""
         async with self._work.read() as unit:
-            unplanned = await unit.text_clocks.unplanned(AT_ONCE)
+            unplanned = await unit.texts.clocks.unplanned(AT_ONCE)
         for incident_id in unplanned:
             async with self._work() as unit:
                 incident = await unit.incidents.get(incident_id, lock=True)
                 if incident is not None:
-                    await unit.text_clocks.plan(incident, self._clocks(incident))
+                    await unit.texts.clocks.plan(incident, self._clocks(incident))
         now = self._work.now()
         async with self._work() as unit:
-            for clock in await unit.text_clocks.claim(now):
+            for clock in await unit.texts.clocks.claim(now):
                 await self._remind(unit, clock, now)
 
     def _clocks(self, incident: Incident) -> list[TextClock]:
@@ -72,4 +72,4 @@ class Wanting:
                 unit.tell(TextWanted(clock.incident_id, user_id, clock.template, clock.due_at <= now))
             if people:
                 return
-        await unit.text_clocks.look_again(clock, now + NOBODY_YET)
+        await unit.texts.clocks.look_again(clock, now + NOBODY_YET)

@@ -132,7 +132,7 @@ class Writing:
             now, stated = self._work.now(), reason(why, WHY_NONE)
             text = await self._begin(unit, incident, template, template.title, by, key)
             text.state, text.reason, text.settled_by, text.settled_at = TextState.NOT_NEEDED, stated, str(by), now
-            await unit.text_clocks.settle(incident.key, template.name, now)
+            await unit.texts.clocks.settle(incident.key, template.name, now)
             note(unit, text, "not needed", f"No {template.title.lower()} is needed: {stated}", by=by, at=now)
 
     async def drop_form(self, text_id: int, *, by: Actor) -> TextReasonForm:

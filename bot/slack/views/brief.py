@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.brief import BriefLine, Decision
 from bot.domain.incident import Phase
-from bot.domain.notices.brief import Brief, BriefHourSet
+from bot.domain.notices.brief import Brief, BriefHourSet, BriefLine, Decision
 from bot.slack.views import words
 from bot.slack.views.blocks import Block, Message, channel, context, divider, escape, mention, quote, section, when
 
