@@ -13,7 +13,7 @@ from storage.access import AccessRequests
 from storage.alerts import Alerts
 from storage.action_items import ActionItems
 from storage.audits import Audits
-from storage.briefs import Briefs, BriefScreens
+from storage.briefs import Briefs
 from storage.captures import Captures
 from storage.cards import Cards
 from storage.custody import Custody
@@ -46,7 +46,6 @@ from storage.suggestions import Suggestions
 from storage.switches import Switches
 from storage.tasks import Tasks
 from storage.tellings import Tellings
-from storage.text_clocks import TextClocks
 from storage.texts import Texts
 from storage.timeline import Timeline
 from storage.trouble import WriteTrouble, is_passing, reason
@@ -88,9 +87,7 @@ class Unit:
         self.obligations = Obligations(session)
         self.updates = Updates(session)
         self.texts = Texts(session)
-        self.text_clocks = TextClocks(session)
         self.briefs = Briefs(session)
-        self.brief_screens = BriefScreens(session)
         self.cards = Cards(session)
         self.messages = Messages(session)
         self.reactions = Reactions(session)
