@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from bot import logs
 from bot.cli import main
 from bot.settings import variables
+from tests.test_incident_commands import Terminal, terminal  # noqa: F401  the fixture is asked for by name
 
 LEAK = "regions=eu; personal_data=yes; aware_at=2026-11-20T16:30"
 
@@ -88,3 +89,22 @@ def test_every_row_is_listed() -> None:
     assert "from 2027-12-02" in lines["aia73"]
     assert "yes, uncertain" in lines["nhtsa_sgo"]
     assert len(lines) > 50
+
+
+def test_a_clock_from_the_terminal_alone(terminal: Terminal) -> None:  # noqa: F811  as pytest does it
+    """While Slack is down: established, added, decided by legal alone, met with its text, and handed out."""
+    terminal.did("incident", "declare", "A reply shows an address", "--severity", "2")
+    terminal.did("incident", "take", "AI-0001", "lead", by="lena")
+    terminal.did("incident", "take", "AI-0001", "legal", by="liam")
+    aware = ("obligations", "establish", "AI-0001", "aware_at", "2026-01-05T10:00")
+    assert "Aware since: 2026-01-05 10:00 UTC" in terminal.did(*aware, by="lena")
+    assert "holds legal" in terminal.refused("obligations", "add", "AI-0001", "gdpr33", by="lena")
+    assert "due 2026-01-08 10:00 UTC" in terminal.did("obligations", "add", "AI-0001", "gdpr33", by="liam")
+    terminal.did("obligations", "decide", "AI-0001", "1", "applies", by="liam")
+    send = ("obligations", "sent", "AI-0001", "1", "We", "became", "aware", "--to", "the authority", "--under", "B-77")
+    assert "sent" in terminal.did(*send, "--at", "2026-01-07T09:00", by="liam")
+    (clock,) = terminal.data("obligations", "of", "AI-0001")["clocks"]
+    assert (clock["decision"], clock["sent_at"][:16]) == ("applies", "2026-01-07T09:00")
+    sheet = terminal.did("obligations", "export", "AI-0001", by="liam")
+    assert "notice 1 sent 2026-01-07 09:00 UTC to the authority" in sheet
+    assert "not yet known" in sheet
