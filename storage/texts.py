@@ -22,7 +22,7 @@ class SentText(SQLModel, table=True):
     """One text. ``version_id`` is what it says now; once it is sent, what was sent, for good.
 
     ``place`` is where it was sent, by its name in the policy, ``told`` to whom and under which reference.
-    ``post_ts`` is its message in the incident's channel; ``channel_id`` and ``channel_ts`` where Andon itself posted it.
+    ``post_ts`` is its message in the incident's channel; ``channel_id``, ``channel_ts`` where Andon itself posted it.
     """
 
     __tablename__ = "texts"
