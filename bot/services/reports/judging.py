@@ -217,7 +217,7 @@ class Judging:
     async def _example(self, unit: Unit, report: Report, incident: Incident) -> None:
         said_by = Actor.parse(report.reported_by)
         if report.reporter_id and incident.is_private:
-            await unit.participants.let_in(incident.key, [report.reporter_id], self._work.now())
+            await unit.participants.let_in(incident.key, [report.reporter_id], self._work.now(), to_channel=False)
         await self._details.take_in(
             unit, incident, report.what_happened, by=said_by, key=f"report:{report.key}", source=source_of(report)
         )
