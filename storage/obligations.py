@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, func, text
+from sqlalchemy import ColumnElement, Index, Text, and_, func, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,6 +128,17 @@ class Obligations:
         """Every clock of an incident, in the order of their numbers."""
         query = select(Obligation).where(col(Obligation.incident_id) == incident_id).order_by(col(Obligation.number))
         return (await self._session.exec(query)).all()
+
+    async def referenced(self, incident_id: int) -> Sequence[tuple[Obligation, str | None]]:
+        """Every clock of an incident with the reference of its first notice, if one was sent. One statement."""
+        first = and_(col(ObligationNotice.obligation_id) == col(Obligation.id), col(ObligationNotice.version) == 1)
+        query = (
+            select(Obligation, ObligationNotice.reference)
+            .outerjoin(ObligationNotice, first)
+            .where(col(Obligation.incident_id) == incident_id)
+            .order_by(col(Obligation.number))
+        )
+        return [(one, reference) for one, reference in (await self._session.exec(query)).all()]
 
     async def by_number(self, incident_id: int, number: int) -> Obligation | None:
         """The clock as people number it."""

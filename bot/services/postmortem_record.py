@@ -15,6 +15,8 @@ from bot.services.evidence.record import custody
 from bot.services.postmortem_contained import contained
 from bot.services.postmortem_contained import people as switch_people
 from bot.services.postmortem_facts import ai, facts, targets, taxonomy
+from bot.services.postmortem_law import obligations
+from bot.services.postmortem_law import people as law_people
 from bot.services.postmortem_learned import learned
 from bot.services.postmortem_reviewed import people as review_people
 from bot.services.postmortem_reviewed import reviewed
@@ -47,8 +49,9 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
     found, known = await learned(unit, incident, ai(incident, library))
     switched, texts = await contained(unit, number), await told(unit, number, library)
     review, actions = await reviewed(unit, number)
+    clocks = await obligations(unit, number)
     everybody = _everybody(incident, entries, tenures, messages, asks) | {*switch_people(switched), *text_people(texts)}
-    everybody |= set(review_people(review, actions))
+    everybody |= {*review_people(review, actions), *law_people(clocks)}
     names = await unit.people.names(everybody)
     return pm.PostmortemRecord(
         incident=facts(incident, library),
@@ -71,6 +74,7 @@ async def gather(unit: Unit, incident: Incident, library: Library) -> pm.Postmor
         taxonomy=taxonomy(incident, library),
         learned=found,
         containment=switched,
+        obligations=clocks,
         told=texts,
         gaps=_gaps(incident, files, await unit.captures.get(number)),
     )

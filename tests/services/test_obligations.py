@@ -315,3 +315,22 @@ async def test_the_data_for_the_form_is_versioned(workshop: Workshop) -> None:
     lena = await seat(workshop, number, "ULENA")
     with pytest.raises(NotAllowed):
         await exporting.make(number, by=lena)
+
+
+async def test_the_postmortem_tells_the_clocks_with_their_decisions(workshop: Workshop) -> None:
+    """What applied, what did not and why, what was sent under which reference; never the text nor counsel's word."""
+    number, grace = await leak(workshop)
+    await decide(workshop, number, grace)
+    service = workshop.services.obligations
+    await service.sent((await clock(workshop, number)).key, NOTICE, by=grace, source_key="s1")
+    other = await clock(workshop, number, "contract_customer")
+    await service.decide(other.key, Decision.DOES_NOT_APPLY, "no such clause", by=grace, source_key="d1")
+    draft = await workshop.services.postmortems.text("AI-0001", "md")
+    told_of = draft[draft.index("## 10. Notifications") :].split("## 11")[0]
+    line = next(line for line in told_of.splitlines() if line.startswith("| GDPR, Art. 33 "))
+    assert "yes" in line
+    assert "2026-11-23 16:30" in line
+    assert "B-2026-77" in line
+    assert "no: no such clause" in told_of
+    assert "undecided" in told_of
+    assert NOTICE.text not in draft
