@@ -38,7 +38,7 @@ from bot.slack.views.forms import modal
 # Slack takes windows of 250 kB at most, and one character can take twelve bytes: the texts of an exhibit share this.
 PART, MOST_SHOWN = 2500, 17_500
 SHOWN_ITEMS = 8
-DOORS = {How.MODAL: "by the form", How.SHORTCUT: "by the message's menu", How.RECEIPT: "by :receipt:"}
+DOORS: dict[str, str] = {How.MODAL: "by the form", How.SHORTCUT: "by the message's menu", How.RECEIPT: "by :receipt:"}
 COUNTED = {
     "exhibit": ("exhibit", "exhibits"),
     "file": ("file", "files"),
