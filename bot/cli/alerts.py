@@ -22,7 +22,10 @@ MACHINE = r"[a-z0-9][a-z0-9-]{0,59}"
     "  andon alerts test event.json --source cloudevents --header 'ce-specversion: 1.0' --header 'ce-id: 7'"
 )
 def alerts() -> None:
-    """What machines send to POST /alerts/SOURCE; policies/alerts.yaml says what it leads to."""
+    """Bodies of machines, tried out.
+
+    What machines send to POST /alerts/SOURCE of the public door leads to what policies/alerts.yaml says.
+    """
 
 
 @alerts.command()

@@ -104,8 +104,8 @@ def _guessed(sources: tuple[Source, ...], data: bytes, headers: Mapping[str, str
             problems.append((source.id, error))
     if not problems:
         raise BadInput("alerts.yaml names no source.")
-    name, error = max(problems, key=lambda pair: pair[1].field.count("."))  # whoever came furthest
-    raise BadInput(NO_READER.format(name, error)) from error
+    name, problem = max(problems, key=lambda pair: pair[1].field.count("."))  # whoever came furthest
+    raise BadInput(NO_READER.format(name, problem)) from problem
 
 
 def _read(source: Source, data: bytes, headers: Mapping[str, str]) -> list[Alert]:
