@@ -10,17 +10,17 @@ from sqlalchemy import Index, and_, case, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.incident import IncidentType, Outcome, Phase, Severity
+from bot.domain.incident import IncidentType, Outcome, Severity
 from bot.domain.texts.words import Since
 from storage.columns import words
-from storage.incidents import Incident
+from storage.incidents import Incident, is_open
 from storage.inserts import put
 
 WAITING = "look_at IS NOT NULL"
 
 
 class TextClock(SQLModel, table=True):
-    """When one text is due. ``look_at``: the next reminder, None when none is left; ``settled_at``: sent, or not needed."""
+    """When one text is due. ``look_at``: the next reminder, None when none is left; ``settled_at``: no more is needed."""
 
     __tablename__ = "text_clocks"
     __table_args__ = (
@@ -135,7 +135,7 @@ def _is_owed(since: Since) -> Any:
     """Texts of an incident that goes on; what is owed after the end, of one that ended well."""
     if since is Since.RESOLVED:
         return col(Incident.outcome) == Outcome.RESOLVED
-    return col(Incident.phase) != Phase.CLOSED
+    return is_open()
 
 
 def _is_settled(clock: TextClock | None) -> bool:
