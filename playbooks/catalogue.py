@@ -57,6 +57,7 @@ class Host(Model):
 class CatalogueEntry(Model):
     """One way to stop harm. ``approvers`` agree besides whoever asked; ``must_approve`` are among them.
 
+    ``alters``: it changes the system itself, which some laws forbid before an authority was told.
     ``look_again``: it is not meant to stay, and so often people are asked whether it still should.
     """
 
@@ -73,6 +74,7 @@ class CatalogueEntry(Model):
     rollback: Words
     automatic: bool = False
     stops_harm: bool = False
+    alters: bool = False
     keep_first: tuple[EvidenceId, ...] = ()
     look_again: Short | None = None
 

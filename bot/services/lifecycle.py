@@ -25,6 +25,7 @@ from bot.services import gates
 from bot.services.access import Access
 from bot.services.cadence import Cadence
 from bot.services.guards import already, require_open
+from bot.services.law.altering import untold
 from bot.services.moments import Moment, Moments
 from bot.services.reaction import Attempt
 from bot.services.severities import Severities
@@ -82,7 +83,8 @@ class Lifecycle:
         incident = await self._open_one(incident_id, Verb.RESOLVE, by)
         async with self._work.read() as unit:
             await _check_resolvable(unit, incident)
-        return ResolvedForm(summary(incident))
+            waiting = await untold(unit, incident.key)
+        return ResolvedForm(summary(incident), waiting)
 
     async def change_type(self, incident_id: int, new: IncidentType, why: str, *, by: Actor) -> None:
         """Another primary type; where policy wants a graver severity for it, that follows, provisionally."""

@@ -72,6 +72,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     ),
     events.PhaseChanged: (
         Reaction("lifecycle.post_phase", lane=CHANNEL),
+        Reaction("law_news.warn_of_phase", lane="clocks"),
         REFRESH_CARD,
         REFRESH_CHECKLIST,
         REFRESH_ANNOUNCEMENT,
@@ -83,6 +84,7 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     ),
     events.IncidentResolved: (
         Reaction("lifecycle.post_resolved", lane=CHANNEL),
+        Reaction("law_news.warn_of_resolved", lane="clocks"),
         LOOK_FOR_CLOCKS,
         REFRESH_CARD,
         REFRESH_ANNOUNCEMENT,
@@ -228,8 +230,11 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
     events.SheetMade: (Reaction("exporting_law.announce"),),
     events.SheetAnnounced: (Reaction("exporting_law.upload"),),
     events.SheetUploaded: (Reaction("exporting_law.share"),),
-    events.AlterationAhead: (Reaction("law_news.warn", lane=CHANNEL),),
-    events.SwitchAsked: (Reaction("containment_news.post", lane="containment"), REFRESH_CARD),
+    events.SwitchAsked: (
+        Reaction("containment_news.post", lane="containment"),
+        Reaction("law_news.warn_of_switch", lane="clocks"),
+        REFRESH_CARD,
+    ),
     events.SwitchApproved: (Reaction("switching.run", lane="switch {run_id}"),),
     events.SwitchTurned: (Reaction("proving.look", lane="switch {run_id}"),),
     events.SwitchChanged: (Reaction("containment_news.refresh", lane="containment"), REFRESH_CARD),

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import AlreadyDone, BadInput, IllegalMove, NotAllowed, NotFound
-from bot.domain.incident import IncidentType, Role, Severity
-from bot.domain.notices.law import ClockItem, ClockPost, ClocksForLegal, ClocksOverdue
+from bot.domain.incident import IncidentType, Phase, Role, Severity
+from bot.domain.notices.law import AlterationWarning, ClockItem, ClockPost, ClocksForLegal, ClocksOverdue
 from bot.domain.obligations.words import Decision, Step
 from bot.domain.people import Actor
 from bot.services.law.deciding import Sent
@@ -334,3 +334,28 @@ async def test_the_postmortem_tells_the_clocks_with_their_decisions(workshop: Wo
     assert "no: no such clause" in told_of
     assert "undecided" in told_of
     assert NOTICE.text not in draft
+
+
+async def test_altering_the_system_before_an_authority_was_told_is_warned_of(workshop: Workshop) -> None:
+    """Where a clock forbids it and nothing was sent: on the form, at remediation and at resolved; afterwards no more."""
+    number, grace = await leak(workshop)
+    lena, lifecycle = await seat(workshop, number, "ULENA"), workshop.services.lifecycle
+    added = await service_add(workshop, number, grace, "mdr")
+    await workshop.settle()
+    await lifecycle.contain(number, "twenty probes refused", by=lena)
+    assert ["MDR, Art. 87(3)"] == [one.name for one in (await lifecycle.resolved_form(number, by=lena)).untold]
+    await lifecycle.move(number, Phase.REMEDIATION, "the prompt is changed", by=lena)
+    await workshop.settle()
+    channel = next(iter(workshop.chat.channels))
+    warned = [notice for notice in workshop.chat.in_channel(channel) if isinstance(notice, AlterationWarning)]
+    assert [("Remediation begins", "National competent authority for devices")] == [
+        (notice.what, notice.untold[0].authority) for notice in warned
+    ]
+    service = workshop.services.obligations
+    await service.decide(added.obligation_id, Decision.APPLIES, "", by=grace, source_key="m1")
+    await service.sent(added.obligation_id, NOTICE, by=grace, source_key="m2")
+    assert () == (await lifecycle.resolved_form(number, by=lena)).untold
+    await lifecycle.resolve(number, "the fix holds", by=lena)
+    await workshop.settle()
+    after = [notice for notice in workshop.chat.in_channel(channel) if isinstance(notice, AlterationWarning)]
+    assert after == warned

@@ -46,7 +46,6 @@ from bot.domain.events.ladder import (
     PersonAsked,
 )
 from bot.domain.events.law import (
-    AlterationAhead,
     ClockDecided,
     ClockMet,
     ClocksProposed,
@@ -152,7 +151,6 @@ __all__ = [
     "ActionTakenBack",
     "ActionsDue",
     "AlertNoted",
-    "AlterationAhead",
     "AnyFact",
     "AskSettled",
     "AuditFailed",

@@ -52,13 +52,6 @@ class ClocksReached(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class AlterationAhead(Fact):
-    """Something is about to alter a system of which an authority may have to be told before."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class SheetMade(Fact):
     """Somebody of legal wants the data for authorities' forms as a file."""
 

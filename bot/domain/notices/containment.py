@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.containment.words import Direction, Reversibility, RunState
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
+from bot.domain.notices.law import Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ActionItem:
     agrees: str
     adapter: str
     missing: tuple[str, ...] = ()
+    alters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class SwitchForm(Notice):
     may_break_glass: bool
     ratify_minutes: int
     chosen: str | None = None
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,12 +200,20 @@ class SentForm(Notice):
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """A clock that may forbid altering the system before its authority was told; nothing was sent for it yet."""
+
+    name: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlterationWarning(Notice):
-    """Something is about to alter the system, and these authorities may have to be told before."""
+    """``what`` alters the system, or may, and these authorities may have to be told before."""
 
     summary: Summary
     what: str
-    clocks: tuple[ClockItem, ...]
+    untold: tuple[Untold, ...]
 
 
 @dataclass(frozen=True, slots=True)

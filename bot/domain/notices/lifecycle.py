@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.incident import IncidentType, Phase, Severity
 from bot.domain.notices import Notice
 from bot.domain.notices.incident import Summary
+from bot.domain.notices.law import Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class ContainedForm(Notice):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedForm(Notice):
-    """Ask how it was validated that the cause is fixed."""
+    """Ask how it was validated that the cause is fixed. ``untold``: authorities that may have to be told before."""
 
     summary: Summary
+    untold: tuple[Untold, ...] = ()

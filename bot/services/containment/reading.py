@@ -26,6 +26,7 @@ from bot.services.access import Access
 from bot.services.containment.ports import Order, Switchboard
 from bot.services.containment.record import action_of, found, order_of
 from bot.services.guards import require_open
+from bot.services.law.altering import untold
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.actions import Action
@@ -60,6 +61,7 @@ class Reading:
             incident = await self._access.get(unit, incident_id, Verb.SEE, by)
             await require_open(unit, incident)
             exhibits = await self._kept(unit, incident)
+            waiting = await untold(unit, incident.key)
         system = self._library.system(incident.system)
         if system is None:
             raise BadInput(NO_SYSTEM)
@@ -67,7 +69,8 @@ class Reading:
             raise BadInput(NO_ACTIONS.format(name=system.name))
         minutes = int(span(self._library.containment.ratify_within).total_seconds() // 60)
         alone = incident.severity is Severity.SEV1
-        return SwitchForm(summary(incident), system.name, self._items(incident), exhibits, alone, minutes, chosen)
+        about, items = summary(incident), self._items(incident)
+        return SwitchForm(about, system.name, items, exhibits, alone, minutes, chosen, waiting)
 
     async def refuse_form(self, run_id: int, *, by: Actor) -> SwitchRefuseForm:
         """The form that asks why not."""
@@ -147,6 +150,7 @@ class Reading:
             agrees=list_of(entry.approve_by, "or"),
             adapter=action.call.adapter,
             missing=self._board.missing(action),
+            alters=entry.alters,
         )
 
     async def _seen(self, run_id: int, by: Actor) -> tuple[ContainmentRun, Incident]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import events
 from bot.domain.events import Fact
-from bot.domain.incident import Role
+from bot.domain.incident import Phase, Role
 from bot.domain.notices import Notice
 from bot.domain.notices.law import (
     AlterationWarning,
@@ -18,12 +18,14 @@ from bot.domain.notices.law import (
 from bot.domain.obligations.words import Decision
 from bot.services.channels import Channels
 from bot.services.failing import NotYet
+from bot.services.law.altering import untold
 from bot.services.law.reckoning import Reckoning
 from bot.services.particulars import Particulars
 from bot.services.ports import Chat
 from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
+from playbooks.library import Library
 from storage.incidents import Incident
 from storage.roles import TenureState
 from storage.store import Unit
@@ -37,13 +39,20 @@ class LawNews:
     """Tells people of the law's clocks."""
 
     def __init__(
-        self, work: Work, chat: Chat, channels: Channels, particulars: Particulars, reckoning: Reckoning
+        self,
+        work: Work,
+        chat: Chat,
+        channels: Channels,
+        particulars: Particulars,
+        reckoning: Reckoning,
+        library: Library,
     ) -> None:
         self._work = work
         self._chat = chat
         self._channels = channels
         self._particulars = particulars
         self._reckoning = reckoning
+        self._library = library
 
     async def post_particular(self, fact: events.ParticularSet, attempt: Attempt) -> None:
         """What was established stands under the card: a stream belongs in a thread."""
@@ -112,13 +121,29 @@ class LawNews:
         notice = ClockPost(summary(incident), self._reckoning.item(one), fact.by, item)
         await self._in_channel(incident, notice, attempt)
 
-    async def warn(self, fact: events.AlterationAhead, attempt: Attempt) -> None:
-        """The channel hears that an authority may have to be told first."""
+    async def warn_of_switch(self, fact: events.SwitchAsked, attempt: Attempt) -> None:
+        """A change of the system itself was asked for: the channel hears that an authority may come first."""
+        async with self._work.read() as unit:
+            run = await unit.switches.get(fact.run_id)
+        entry = self._library.containment.entry(run.catalogue) if run is not None else None
+        if run is not None and entry is not None and entry.alters:
+            await self._warn(fact, run.title, attempt)
+
+    async def warn_of_phase(self, fact: events.PhaseChanged, attempt: Attempt) -> None:
+        """Remediation begins: it changes the system."""
+        if fact.new is Phase.REMEDIATION:
+            await self._warn(fact, "Remediation begins", attempt)
+
+    async def warn_of_resolved(self, fact: events.IncidentResolved, attempt: Attempt) -> None:
+        """Resolved: whatever fixed it has changed the system."""
+        await self._warn(fact, "Set resolved", attempt)
+
+    async def _warn(self, fact: Fact, what: str, attempt: Attempt) -> None:
         async with self._work.read() as unit:
             incident = await _incident(unit, fact)
-            clocks = await untold(unit, incident, self._reckoning)
-        if clocks:
-            await self._in_channel(incident, AlterationWarning(summary(incident), fact.what, clocks), attempt)
+            waiting = await untold(unit, incident.key)
+        if waiting:
+            await self._in_channel(incident, AlterationWarning(summary(incident), what, waiting), attempt)
 
     async def _tell_legal(
         self,
@@ -155,12 +180,6 @@ class LawNews:
         if incident.card_ts is None:
             raise NotYet
         await self._chat.post(channel_id, notice, once=attempt.once, thread_ts=incident.card_ts)
-
-
-async def untold(unit: Unit, incident: Incident, reckoning: Reckoning) -> tuple[ClockItem, ...]:
-    """The clocks that may forbid altering the system before an authority was told, and nothing was sent for them."""
-    items = [reckoning.item(one) for one in await unit.obligations.of(incident.key) if one.is_open]
-    return tuple(item for item in items if item.no_alteration)
 
 
 async def _incident(unit: Unit, fact: Fact) -> Incident:

@@ -54,4 +54,4 @@ class LawRoom(Ground):
     @cached_property
     def law_news(self) -> LawNews:
         """What is said about clocks."""
-        return LawNews(self.work, self.chat, self.channels, self.particulars, self.reckoning)
+        return LawNews(self.work, self.chat, self.channels, self.particulars, self.reckoning, self.library)

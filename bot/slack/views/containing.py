@@ -18,6 +18,7 @@ from bot.slack.views import words
 from bot.slack.views.blocks import Block, divider, escape, option, quote, section
 from bot.slack.views.containment import SHOWN, UNDONE, title
 from bot.slack.views.forms import checkboxes, field, modal, select, text_input
+from bot.slack.views.law import untold
 
 ALONE = "alone"
 
@@ -30,6 +31,7 @@ def form(notice: SwitchForm) -> dict[str, Any]:
     blocks = [
         section(f"{words.name(notice.summary)}\n*{escape(notice.system_name, 100)}*  ·  Evidence: {kept}"),
         *(section(_about(one)) for one in notice.actions[:SHOWN]),
+        *(untold(notice.untold) if any(one.alters for one in notice.actions) else ()),
         divider(),
         field(ids.SWITCH, "What should be done?", select(choices, initial=chosen)),
         field(ids.REASON, "What do you see that makes it necessary?", text_input(multiline=True, limit=1000)),
@@ -87,7 +89,8 @@ def _about(one: ActionItem) -> str:
     people = "1 other person agrees" if one.approvers == 1 else f"{one.approvers} other people agree"
     hand = "  ·  by hand" if one.adapter == "record" else ""
     missing = f"\n:warning: not set where Andon runs: {escape(', '.join(one.missing), 200)}" if one.missing else ""
-    head = f"*{escape(one.title)}* ({one.catalogue})  ·  {UNDONE[one.reversibility]}  ·  {people}{hand}"
+    changes = "  ·  changes the system itself" if one.alters else ""
+    head = f"*{escape(one.title)}* ({one.catalogue})  ·  {UNDONE[one.reversibility]}  ·  {people}{hand}{changes}"
     return f"{head}\n{escape(one.effect, 300)}{missing}"
 
 

@@ -18,6 +18,7 @@ from bot.domain.notices.law import (
     ClocksOverdue,
     SentItem,
     SheetPost,
+    Untold,
 )
 from bot.domain.obligations.words import Decision, Step
 from bot.slack import ids
@@ -118,21 +119,18 @@ def warning(notice: AlterationWarning) -> Message:
         f"{drill}:warning: *{escape(notice.what, 200)}*: this may alter the system before an authority was told. "
         "Switching off or routing away is safe; changing the model, its prompt or its data may spoil finding the cause."
     )
-    rows = "\n".join(f"• {_title(clock)}: {escape(clock.authority, 200)}" for clock in notice.clocks[:SHOWN])
-    return Message(
-        f"{drill}Ask legal before the system is altered",
-        [section(head), section(rows), context("Ask legal first. Nothing is held back by this.")],
-    )
+    rows = "\n".join(f"• {escape(one.name, 160)}: {escape(one.authority, 200)}" for one in notice.untold[:SHOWN])
+    small = context("Ask legal first. Nothing is held back by this.")
+    return Message(f"{drill}Ask legal before the system is altered", [section(head), section(rows), small])
 
 
-def untold(clocks: Sequence[ClockItem]) -> list[Block]:
+def untold(waiting: Sequence[Untold]) -> list[Block]:
     """The same on a form, before anything is done; nothing where no authority waits."""
-    if not clocks:
+    if not waiting:
         return []
-    names = "; ".join(f"{_title(clock)} ({escape(clock.authority, 120)})" for clock in clocks[:SHOWN])
-    return [
-        section(f":warning: *No notice was sent yet under {names}.* Ask legal before the system itself is altered.")
-    ]
+    names = "; ".join(f"{escape(one.name, 160)} ({escape(one.authority, 120)})" for one in waiting[:SHOWN])
+    said = f":warning: *No notice was sent yet under {names}.* Ask legal before the system itself is altered."
+    return [section(said)]
 
 
 def sheet(notice: SheetPost) -> Message:

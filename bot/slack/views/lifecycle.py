@@ -20,6 +20,7 @@ from bot.slack import ids
 from bot.slack.views import words
 from bot.slack.views.blocks import Block, Message, actor, clock_time, escape, option, quote, section
 from bot.slack.views.forms import field, instant_select, modal, select, text_input
+from bot.slack.views.law import untold
 from bot.slack.views.severity import about
 
 PHASE_MEANING = {
@@ -114,6 +115,7 @@ def resolved_form(notice: ResolvedForm) -> dict[str, Any]:
     how = text_input(placeholder="Which tests passed, what was watched, for how long?", multiline=True)
     blocks = [
         _head(notice.summary),
+        *untold(notice.untold),
         field(ids.HOW, "How was it validated that the cause is fixed?", how),
         _when("When was it fixed?"),
     ]
