@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.action_items import action_items
 from bot.cli.alerts import alerts, report
 from bot.cli.common import settings as load
 from bot.cli.common import told
@@ -44,6 +45,7 @@ main.add_command(report)
 main.add_command(alerts)
 main.add_command(escalations)
 main.add_command(evidence)
+main.add_command(action_items)
 main.add_command(containment)
 main.add_command(comms)
 main.add_command(obligations)

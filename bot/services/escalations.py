@@ -187,6 +187,7 @@ class Escalations:
             is_resolved=incident.resolved_at is not None,
             is_closed=not incident.is_open,
             has_postmortem=bool(incident.facts.get("postmortem_drafted")),
+            is_review_booked=bool(incident.facts.get("review_booked")),
         )
 
     async def _seated(self, unit: Unit, incident: Incident) -> frozenset[Role]:

@@ -156,6 +156,7 @@ def test_nobody_else_can_be_asked(text: str) -> None:
         (Condition.CONTAINED, {"is_contained": True}),
         (Condition.CONTAINED, {"is_resolved": True}),
         (Condition.POSTMORTEM_DRAFTED, {"has_postmortem": True}),
+        (Condition.REVIEW_BOOKED, {"is_review_booked": True}),
     ],
 )
 def test_conditions_hold_when_met(condition: Condition, facts: dict[str, object]) -> None:
@@ -175,6 +176,7 @@ def test_every_condition_has_a_rule() -> None:
         is_provisional=False,
         is_contained=True,
         has_postmortem=True,
+        is_review_booked=True,
     )
     assert {Condition.NEVER} == {condition for condition in Condition if not condition_holds(condition, everything)}
 

@@ -22,6 +22,7 @@ HOLDS: dict[Condition, Callable[[Situation], bool]] = {
     Condition.SEVERITY_CONFIRMED: lambda now: not now.is_provisional,
     Condition.CONTAINED: lambda now: now.is_contained or now.is_resolved,
     Condition.POSTMORTEM_DRAFTED: lambda now: now.has_postmortem,
+    Condition.REVIEW_BOOKED: lambda now: now.is_review_booked,
 }
 ENDED: dict[Ending, Callable[[Situation], bool]] = {
     Ending.CONTAINED: lambda now: now.is_contained or now.is_resolved or now.is_closed,

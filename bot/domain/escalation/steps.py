@@ -115,6 +115,7 @@ class Situation:
     is_resolved: bool = False
     is_closed: bool = False
     has_postmortem: bool = False
+    is_review_booked: bool = False
 
 
 def acknowledged(steps: Iterable[Step], now: datetime) -> bool:

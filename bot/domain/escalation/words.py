@@ -41,6 +41,7 @@ class Condition(StrEnum):
     SEVERITY_CONFIRMED = "severity_confirmed"
     CONTAINED = "contained"
     POSTMORTEM_DRAFTED = "postmortem_drafted"
+    REVIEW_BOOKED = "review_booked"
 
 
 class Ending(StrEnum):

@@ -43,7 +43,7 @@ WHY = {
     Why.EXECUTIVE_NOTICE: "policy wants you told at this severity",
     Why.EXECUTIVE_SILENT: "no executive has acknowledged it yet",
     Why.NOT_RATIFIED: "nobody has ratified yet what one person switched off alone",
-    Why.POSTMORTEM_MEETING: "the post-mortem meeting is not booked yet, as far as Andon knows",
+    Why.POSTMORTEM_MEETING: "the review is not booked yet",
     Why.POSTMORTEM_DRAFT: "the post-mortem draft is due",
 }
 # The same where the channel hears it, since nobody could be asked.
