@@ -20,7 +20,7 @@ WAITING = "look_at IS NOT NULL"
 
 
 class TextClock(SQLModel, table=True):
-    """When one text is due. ``look_at``: the next reminder, None when none is left; ``settled_at``: no more is needed."""
+    """When one text is due. ``look_at`` is the next reminder; ``settled_at``: it was sent, or none is needed."""
 
     __tablename__ = "text_clocks"
     __table_args__ = (
@@ -63,7 +63,7 @@ class TextClocks:
         query = (
             select(Incident.id)
             .outerjoin(TextPlan, col(TextPlan.incident_id) == col(Incident.id))
-            .where(_is_owed(Since.DECLARED), or_(col(TextPlan.incident_id).is_(None), ~is_same))
+            .where(_is_owed(Since.DECLARED), col(Incident.id) > 0, or_(col(TextPlan.incident_id).is_(None), ~is_same))
             .order_by(col(Incident.id))
             .limit(limit)
         )
@@ -76,7 +76,7 @@ class TextClocks:
         for name, clock in earlier.items():
             if name not in wanted and clock.settled_at is None:
                 await self._session.delete(clock)
-        await put(self._session, [clock for clock in clocks if not _is_settled(earlier.get(clock.template))])
+        await put(self._session, [clock for clock in clocks if not _is_kept(earlier.get(clock.template), clock)])
         is_resolved = incident.resolved_at is not None
         plan = TextPlan(
             incident_id=incident.key, severity=incident.severity, type=incident.type, is_resolved=is_resolved
@@ -138,5 +138,8 @@ def _is_owed(since: Since) -> Any:
     return is_open()
 
 
-def _is_settled(clock: TextClock | None) -> bool:
-    return clock is not None and clock.settled_at is not None
+def _is_kept(earlier: TextClock | None, clock: TextClock) -> bool:
+    """Whether the clock that is there stays: settled, or the same, so that nobody is reminded again."""
+    if earlier is None:
+        return False
+    return earlier.settled_at is not None or (earlier.ready_at, earlier.due_at) == (clock.ready_at, clock.due_at)

@@ -28,6 +28,8 @@ FOUND_BY = {
     "escalations": ["ix_escalation_steps_due (next_look_at<?"],
     "auditor": ["ix_incidents_open (id>?", "ix_incidents_bare (declared_at<?", "ix_outbox_due (state=?"],
     "tasks": ["ix_tasks_unsaid (due_at<?"],
+    "texts": ["ix_incidents_open (id>?", "ix_text_clocks_waiting (look_at<?"],
+    "briefs": ["ix_brief_hours_next_at (next_at<?"],
     "sweep": ["ix_outbox_due (state=? AND due_at<?", "ix_drafts_kept_at (kept_at<?"],
     "backfill": ["ix_captures_due_at (due_at<?"],
 }
