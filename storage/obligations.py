@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, and_, func, text
+from sqlalchemy import ColumnElement, Index, Text, and_, func, or_, text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.incident import Outcome
 from bot.domain.obligations.words import Decision, Step
 from storage.columns import JsonObject, no_entries, words
+from storage.incidents import Incident
 
 WAITING = "remind_at IS NOT NULL"
+# It runs or may run, and nobody is going to be reminded: of all the clocks there ever were, none.
+SILENT = (
+    "remind_at IS NULL AND due_strict IS NOT NULL AND sent_at IS NULL "
+    "AND decision <> 'does_not_apply' AND said <> 'overdue'"
+)
 
 
 class Obligation(SQLModel, table=True):
@@ -27,6 +34,7 @@ class Obligation(SQLModel, table=True):
         Index("uq_obligations_clock", "incident_id", "clock", unique=True),
         Index("uq_obligations_number", "incident_id", "number", unique=True),
         Index("ix_obligations_waiting", "remind_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+        Index("ix_obligations_silent", "incident_id", sqlite_where=text(SILENT), postgresql_where=text(SILENT)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -160,6 +168,16 @@ class Obligations:
             .limit(limit)
         )
         return list(dict.fromkeys(incident_id for incident_id, _ in (await self._session.exec(due)).all()))
+
+    async def silent(self) -> Sequence[int]:
+        """Incidents of which a clock runs without a reminder to come, unless they were no incidents at all."""
+        query = (
+            select(Obligation.incident_id)
+            .join(Incident, col(Incident.id) == col(Obligation.incident_id))
+            .where(text(SILENT), or_(col(Incident.outcome).is_(None), col(Incident.outcome) != Outcome.CANCELLED))
+            .order_by(col(Obligation.incident_id))
+        )
+        return list(dict.fromkeys((await self._session.exec(query)).all()))
 
     async def decided(self, decision: ObligationDecision) -> None:
         """Keep what was said of a clock."""

@@ -26,6 +26,7 @@ from bot.services.channels import declarer_id
 from bot.services.clock import Setbacks
 from bot.services.escalations import Escalations
 from bot.services.failing import NotYet
+from bot.services.law.reckoning import Reckoning
 from bot.services.ports import Chat
 from bot.services.reaction import Attempt, Reaction
 from bot.services.reactions import CHANNEL
@@ -51,11 +52,14 @@ log = structlog.get_logger(__name__)
 class Auditor:
     """Looks when its tick says so."""
 
-    def __init__(self, work: Work, chat: Chat, cadence: Cadence, escalations: Escalations) -> None:
+    def __init__(
+        self, work: Work, chat: Chat, cadence: Cadence, escalations: Escalations, reckoning: Reckoning
+    ) -> None:
         self._work = work
         self._chat = chat
         self._cadence = cadence
         self._escalations = escalations
+        self._reckoning = reckoning
         self._answered_since: datetime | None = None
         self._setbacks = Setbacks()
         self._set_back: timedelta | None = None  # until a look has been made of it
@@ -74,6 +78,7 @@ class Auditor:
                 (self._report_late, list(await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL))),
                 (partial(self._rewind, by), await unit.audits.from_the_future(part, now + TOLERANCE)),
                 (self._hear, await unit.audits.unheard(part)),
+                (self._remind, await unit.obligations.silent()),
             )
         self._set_back, self._after = None, part.upto or 0
         for mend, found in lacks:
@@ -169,6 +174,13 @@ class Auditor:
                 await unit.captures.watch([watched(incident_id, incident.channel_id, self._work.now())])
                 await unit.captures.look_at(incident_id, self._work.now())
                 log.warning("nobody was going to read its channel; somebody is", incident=incident.reference)
+
+    async def _remind(self, incident_id: int) -> None:
+        async with self._work() as unit:
+            incident = await unit.incidents.get(incident_id, lock=True)
+            if incident is not None:
+                await self._reckoning.restart(unit, incident)
+                log.warning("a legal clock ran and nobody was to be reminded; they are", incident=incident.reference)
 
     async def _is_first(self, unit: Unit, incident: Incident, lack: Lack) -> bool:
         """Whether this lack was not met before; it is noted."""

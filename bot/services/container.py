@@ -274,7 +274,7 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
     @cached_property
     def auditor(self) -> Auditor:
         """What is missing, mended or told."""
-        return Auditor(self.work, self.chat, self.cadence, self.escalations)
+        return Auditor(self.work, self.chat, self.cadence, self.escalations, self.reckoning)
 
     @cached_property
     def sweeping(self) -> Sweeping:

@@ -31,7 +31,7 @@ LOOK_AGAIN = Reaction("escalations.look_again", coalesce=True)
 LOOK_FOR_CLOCKS = Reaction("proposing.look", coalesce=True)
 
 REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
-    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE, LOOK_FOR_CLOCKS),
+    events.IncidentDeclared: (Reaction("channels.open", lane=CHANNEL), POST_CARD, PREPARE),
     events.ChannelOpened: (
         POST_CARD,
         Reaction("channels.invite"),
@@ -40,9 +40,10 @@ REACTIONS: Mapping[type[AnyFact], tuple[Reaction, ...]] = {
         REFRESH_TOPIC,
         Reaction("channels.bookmark"),
         Reaction("home.refresh_declarer", coalesce=True),
+        LOOK_FOR_CLOCKS,
     ),
-    events.ChannelDelayed: (Reaction("reporters.tell_delay"),),
-    events.ChannelRefused: (Reaction("reporters.tell_no_channel"),),
+    events.ChannelDelayed: (Reaction("reporters.tell_delay"), LOOK_FOR_CLOCKS),
+    events.ChannelRefused: (Reaction("reporters.tell_no_channel"), LOOK_FOR_CLOCKS),
     events.ProblemNoted: (REFRESH_CARD,),
     events.OriginLinked: (REFRESH_CARD,),
     events.CardLost: (POST_CARD,),

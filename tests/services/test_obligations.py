@@ -359,3 +359,22 @@ async def test_altering_the_system_before_an_authority_was_told_is_warned_of(wor
     await workshop.settle()
     after = [notice for notice in workshop.chat.in_channel(channel) if isinstance(notice, AlterationWarning)]
     assert after == warned
+
+
+async def test_the_auditor_finds_a_clock_without_a_reminder(workshop: Workshop) -> None:
+    """A running clock of which nobody would be reminded is reminded of again; one that was met is left alone."""
+    number, grace = await leak(workshop)
+    await decide(workshop, number, grace)
+    async with workshop.work() as unit:
+        for one in await unit.obligations.of(number):
+            one.remind_at = None
+    workshop.clock.forward(hours=37)
+    await look(workshop)
+    assert (await clock(workshop, number)).said is Step.NOTHING
+    await workshop.services.auditor.look()
+    await look(workshop)
+    assert (await clock(workshop, number)).said is Step.HALF
+    service = workshop.services.obligations
+    await service.sent((await clock(workshop, number)).key, NOTICE, by=grace, source_key="s")
+    async with workshop.work.read() as unit:
+        assert number not in await unit.obligations.silent()

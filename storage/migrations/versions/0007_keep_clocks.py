@@ -11,6 +11,11 @@ depends_on = None
 
 NEW_TABLES = ("obligation_exports", "obligation_notices", "obligation_decisions", "obligations", "particulars")
 
+SILENT = (
+    "remind_at IS NULL AND due_strict IS NOT NULL AND sent_at IS NULL "
+    "AND decision <> 'does_not_apply' AND said <> 'overdue'"
+)
+
 
 def upgrade() -> None:
     """Move the schema one version on."""
@@ -79,6 +84,8 @@ def _obligations() -> None:
     op.create_index("uq_obligations_number", "obligations", ["incident_id", "number"], unique=True)
     where = sa.text("remind_at IS NOT NULL")
     op.create_index("ix_obligations_waiting", "obligations", ["remind_at"], sqlite_where=where, postgresql_where=where)
+    where = sa.text(SILENT)
+    op.create_index("ix_obligations_silent", "obligations", ["incident_id"], sqlite_where=where, postgresql_where=where)
 
 
 def _decisions() -> None:
