@@ -180,6 +180,19 @@ async def test_a_private_incident_is_none_of_a_machines_business(workshop: Works
     assert not await lines(workshop, 1)
 
 
+@pytest.mark.parametrize("system", ["investment-summaries", ""])
+async def test_what_comes_back_after_it_was_closed_is_a_new_incident(workshop: Workshop, system: str) -> None:
+    """A closed one is history, whether its system is known or not."""
+    labels = {**AUTO, "system": system}
+    for number in (1, 2):
+        fired = made("back", labels=labels, at=FRIDAY + timedelta(hours=number))
+        assert did(await took(workshop, fired)) == [(Did.DECLARED, f"AI-000{number}")]
+        async with workshop.work() as unit:
+            incident = await unit.incidents.get(number, lock=True)
+            assert incident is not None
+            incident.phase = Phase.CLOSED
+
+
 async def test_a_report_that_turns_grave_becomes_the_incident(workshop: Workshop) -> None:
     """Nobody is asked to judge what is declared already."""
     await took(workshop, made("x"))
