@@ -57,11 +57,15 @@ class TextPolicy(Model):
 
 
 class Place(Model):
-    """Where a text can have been sent. With ``slack`` Andon posts it into that channel itself, once."""
+    """Where a text can have been sent. With ``slack`` Andon posts it into that channel itself, once.
+
+    ``update``: Andon sends it as an update of the incident, to its channel, the announcement and followers.
+    """
 
     name: Key
     title: Label
     slack: Annotated[str, Field(pattern=r"^#?[a-z0-9][a-z0-9_-]{0,79}$|^[CG][A-Z0-9]{8,}$")] | None = None
+    update: bool = False
 
 
 class CommunicationsFile(Model):

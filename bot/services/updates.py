@@ -80,27 +80,33 @@ class Updates:
         """
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.SEND_UPDATE, by, lock=True)
-            await require_open(unit, incident)
-            said = reason(text, WHAT_TO_SAY, "text")
-            if await unit.updates.by_source(f"update:{key}") is not None:
-                return
-            now = self._work.now()
-            promised = self._promise(incident, next_due_at, now)
-            update = await unit.updates.add(
-                Update(
-                    incident_id=incident_id,
-                    text=said,
-                    sent_at=now,
-                    sent_by=str(by),
-                    due_at=incident.next_update_at,
-                    next_due_at=promised,
-                    source_key=f"update:{key}",
-                )
+            await self.send_in(unit, incident, text, by=by, key=key, next_due_at=next_due_at)
+
+    async def send_in(
+        self, unit: Unit, incident: Incident, text: str, *, by: Actor, key: str, next_due_at: datetime | None = None
+    ) -> None:
+        """The same within a unit that holds the incident's lock and has checked who may."""
+        await require_open(unit, incident)
+        said = reason(text, WHAT_TO_SAY, "text")
+        if await unit.updates.by_source(f"update:{key}") is not None:
+            return
+        now = self._work.now()
+        promised = self._promise(incident, next_due_at, now)
+        update = await unit.updates.add(
+            Update(
+                incident_id=incident.key,
+                text=said,
+                sent_at=now,
+                sent_by=str(by),
+                due_at=incident.next_update_at,
+                next_due_at=promised,
+                source_key=f"update:{key}",
             )
-            self._note(unit, incident, update, by)
-            incident.last_update_at, incident.next_update_at = now, promised
-            await self._owe_followers(unit, incident, update, by)
-            await self._moments.reach(Moment.UPDATED, unit, incident)
+        )
+        self._note(unit, incident, update, by)
+        incident.last_update_at, incident.next_update_at = now, promised
+        await self._owe_followers(unit, incident, update, by)
+        await self._moments.reach(Moment.UPDATED, unit, incident)
 
     def due(self, choice: str, exactly: datetime | None) -> datetime | None:
         """The instant behind a choice of the form; None for what policy says. Raises BadInput naming the field."""

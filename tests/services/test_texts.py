@@ -219,6 +219,22 @@ async def test_andon_posts_only_where_policy_says_and_never_of_a_drill(workshop:
     object.__setattr__(rules, "places", shown_at[:-1])
 
 
+async def test_an_internal_update_goes_out_as_an_update(desk: Desk) -> None:
+    """Once approved it is the incident's update, with the next one promised; twice is once; legal's texts never are."""
+    shown = await desk.written("internal_update", need="Nothing.")
+    await desk.approve(shown, LENA)
+    for _ in range(2):
+        await desk.sent(shown, "update", LENA)
+    async with desk.workshop.work.read() as unit:
+        (update,) = await unit.updates.of(desk.number)
+        incident = await unit.incidents.get(desk.number)
+    assert "Nothing." in update.text and incident is not None and update.next_due_at == incident.next_update_at
+    secret = await desk.written("regulator_notice", GRACE, what="A secret of ours.")
+    await desk.approve(secret, GRACE)
+    with pytest.raises(IllegalMove, match="only a few may read is posted there"):
+        await desk.sent(secret, "update", GRACE)
+
+
 async def test_when_it_was_sent_cannot_be_to_come_or_before_it_was_written(desk: Desk) -> None:
     """A time that cannot be is refused with the reason; where nobody knows is too."""
     shown, now = await desk.written(), desk.workshop.clock.now()

@@ -48,7 +48,7 @@ class CommsRoom(LawRoom):
     @cached_property
     def sending(self) -> Sending:
         """Texts sent."""
-        return Sending(self.work, self.access, self.library, self.text_shelf, self.texts)
+        return Sending(self.work, self.access, self.library, self.text_shelf, self.texts, self.updates)
 
     @cached_property
     def text_news(self) -> TextNews:

@@ -17,6 +17,7 @@ from bot.services.comms.deciding import check_current
 from bot.services.comms.reading import TextReading
 from bot.services.comms.record import Shelf, missing, named, note
 from bot.services.summaries import summary
+from bot.services.updates import Updates
 from bot.services.work import Work
 from playbooks.communications import Place
 from playbooks.library import Library
@@ -25,20 +26,23 @@ from storage.store import Unit
 from storage.texts import SentText, TextVersion
 
 SLACK = timedelta(minutes=1)
-LONGEST_POST = 12_000
+LONGEST_POST, LONGEST_UPDATE = 12_000, 2500
 TOLD_LIMIT = 1000
-POSTS = "{title} (Andon posts it there)"
+POSTS = "{title} (Andon posts it)"
 
 
 class Sending:
     """Takes in what was sent."""
 
-    def __init__(self, work: Work, access: Access, library: Library, shelf: Shelf, reading: TextReading) -> None:
+    def __init__(
+        self, work: Work, access: Access, library: Library, shelf: Shelf, reading: TextReading, updates: Updates
+    ) -> None:
         self._work = work
         self._access = access
         self._library = library
         self._shelf = shelf
         self._reading = reading
+        self._updates = updates
 
     async def form(self, text_id: int, *, by: Actor) -> SentForm:
         """The form that asks where and when. Raises BadInput, naming who has not approved, before anybody fills it."""
@@ -48,7 +52,7 @@ class Sending:
             await self._check_speaker(unit, incident, template, by)
             await self._check_approved(unit, text_id, template)
             item = await self._reading.item(unit, text, incident)
-        places = tuple((place.name, _title(place)) for place in self._places(incident))
+        places = tuple((place.name, _title(place)) for place in self._places(incident, template))
         return SentForm(summary(incident), item, places, self._work.now())
 
     async def mark_sent(
@@ -69,11 +73,9 @@ class Sending:
             await check_current(unit, text, version)
             await self._check_speaker(unit, incident, template, by)
             await self._check_approved(unit, text.key, template)
-            where, now = self._place(incident, place), self._work.now()
+            where, now = self._place(incident, template, place), self._work.now()
             sent_at = _instant(at, version.written_at, now)
-            if where.slack:
-                _check_post(version.body)
-                unit.tell(TextOwed(incident.key, text.key))
+            await self._post(unit, incident, text, version, where, by)
             text.state, text.place, text.told = TextState.SENT, where.name, told.strip()[:TOLD_LIMIT]
             text.sent_at, text.settled_by, text.settled_at = sent_at, str(by), now
             await unit.texts.clocks.settle(incident.key, text.template, now)
@@ -100,18 +102,33 @@ class Sending:
             roles = " and ".join(role.value for role in left)
             raise BadInput(f"It cannot be sent yet: {roles} must approve what it says now.", field="place")
 
-    def _places(self, incident: Incident) -> tuple[Place, ...]:
-        """Nothing of a private incident or a drill is posted into other channels."""
-        may_post = not (incident.is_private or incident.is_drill)
-        return tuple(place for place in self._library.communications.places if may_post or not place.slack)
+    async def _post(
+        self, unit: Unit, incident: Incident, text: SentText, version: TextVersion, where: Place, by: Actor
+    ) -> None:
+        """What Andon itself does about it: nothing, but where policy names a channel, or for an update."""
+        if where.update:
+            _check_length(version.body, LONGEST_UPDATE)
+            await self._updates.send_in(unit, incident, version.body, by=by, key=f"text:{text.key}")
+        elif where.slack:
+            _check_length(version.body, LONGEST_POST)
+            unit.tell(TextOwed(incident.key, text.key))
 
-    def _place(self, incident: Incident, name: str) -> Place:
-        found = next((place for place in self._places(incident) if place.name == name), None)
+    def _places(self, incident: Incident, template: Template) -> tuple[Place, ...]:
+        """Nothing of a private incident or a drill is posted into other channels, nor what only a few may read."""
+        may_post = not (incident.is_private or incident.is_drill or template.open_to)
+        may_tell = incident.is_open and not template.open_to
+        return tuple(
+            place
+            for place in self._library.communications.places
+            if (may_post or not place.slack) and (may_tell or not place.update)
+        )
+
+    def _place(self, incident: Incident, template: Template, name: str) -> Place:
+        found = next((place for place in self._places(incident, template) if place.name == name), None)
         if found is not None:
             return found
         if self._library.communications.place(name) is not None:
-            what = "a private incident" if incident.is_private else "a drill"
-            raise IllegalMove(f"Nothing of {what} is posted there.")
+            raise IllegalMove(f"{_why_not(incident, template)} is posted there.")
         raise BadInput("Choose where it was sent.", field="place")
 
 
@@ -121,8 +138,16 @@ def _is_same(text: SentText, version: TextVersion, place: str, by: Actor) -> boo
     return is_sent and text.place == place and text.settled_by == str(by)
 
 
+def _why_not(incident: Incident, template: Template) -> str:
+    if template.open_to:
+        return "Nothing that only a few may read"
+    return (
+        f"Nothing of {'a private incident' if incident.is_private else 'a drill' if incident.is_drill else 'the past'}"
+    )
+
+
 def _title(place: Place) -> str:
-    return POSTS.format(title=place.title) if place.slack else place.title
+    return POSTS.format(title=place.title) if place.slack or place.update else place.title
 
 
 def _instant(at: datetime | None, written_at: datetime, now: datetime) -> datetime:
@@ -137,6 +162,6 @@ def _instant(at: datetime | None, written_at: datetime, now: datetime) -> dateti
     return at
 
 
-def _check_post(body: str) -> None:
-    if len(body) > LONGEST_POST:
-        raise BadInput(f"That is {len(body):,} characters; {LONGEST_POST:,} fit into a message.", field="place")
+def _check_length(body: str, most: int) -> None:
+    if len(body) > most:
+        raise BadInput(f"That is {len(body):,} characters; {most:,} fit there. Shorten it.", field="place")
