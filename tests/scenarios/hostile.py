@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -67,9 +69,16 @@ def _wrong(text: str) -> Iterator[str]:
             yield f"a link {link.target}|{link.label}"
 
 
+def _cells(table: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(table, newline=""))
+
+
 def _documents(office: Office) -> list[str]:
     workspace = office.sandbox.workspace
-    documents = {file.name: (file.content or b"").decode() for file in workspace.files.values()}
+    files = {file.name: (file.content or b"").decode() for file in workspace.files.values()}
+    tables = [text for name, text in files.items() if name.endswith(".csv")]
+    assert not any(cell.lstrip()[:1] in tuple("=+-@") for text in tables for row in _cells(text) for cell in row)
+    documents = {name: text for name, text in files.items() if not name.endswith(".csv")}
     documents |= {canvas.title: canvas.markdown for canvas in workspace.canvases.values()}
     return [
         f"{name}: {match[0]!r} in {text[max(0, match.start() - 60) : match.end() + 60]!r}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.controls import FIELDS, options_of, places, words
+from bot.sandbox.controls import FIELDS, find_field, options_of, places, words
 from bot.sandbox.modal import Modal
 from bot.sandbox.people import Person
 from bot.sandbox.reading import Seen
@@ -41,10 +41,12 @@ NEEDS_A_WORD_FIRST = {
     "sev": "1", "type": "drift because", "phase": "investigation", "snooze": "10", "takeover": "technical",
     "release": "technical", "done": "1", "assign": "1", "drop": "2", "lead": "@lena", "handoff": "@liam",
     "technical": "@mateo", "legal": "@grace", "comms": "@cory", "merge": "AI-0002", "invite": "@mina",
+    "review": "book friday because", "actions": "drop A1",
 }  # fmt: skip
 
 BARE = tuple(command.name for command in COMMANDS if command.name != "release")
-LINES = (f"task {PINGS}", "", *BARE, "assign 1", "drop 1", "resolved", "release", "take legal")
+REVIEW = ("review why", "review book", "review cancel", f"action {PINGS}", "actions move A1", "actions drop A1")
+LINES = (f"task {PINGS}", "", *REVIEW, *BARE, "review close", "assign 1", "drop 1", "resolved", "release", "take legal")
 
 
 class Hands:
@@ -112,7 +114,9 @@ class Hands:
         await self.person.submits()
         assert self.person.error is None, f"{modal.callback_id}: {self.person.error}"
         if ids.DUE in modal.errors and self._is_on_top(modal):
-            await self.person.fills({ids.DUE: "tomorrow"})
+            is_picked = find_field(modal.blocks, ids.DUE)[1]["type"] == "datetimepicker"
+            due = self.office.clock.now() + timedelta(days=2) if is_picked else "tomorrow"
+            await self.person.fills({ids.DUE: due})
             await self.person.submits()
         await self.office.andon.desk.finish()
         assert "Something broke" not in (self.person.modal.text if self.person.modal else ""), modal.callback_id
@@ -123,6 +127,8 @@ class Hands:
                 return self.text[: element.get("max_length", 3000)]
             case "users_select":
                 return "mina"
+            case "multi_users_select":
+                return ["mina"]
             case "datetimepicker":
                 return self.office.clock.now() + timedelta(minutes=0 if field == ids.AT else 45)
             case _:

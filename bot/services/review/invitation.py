@@ -5,6 +5,7 @@ Calendars show more people more than Slack does: a private incident's title and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,10 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event, vCalAddress
 
 from bot.domain.people import Profile
-from bot.domain.plain import clean
+from bot.domain.plain import clean, readable
 
+LINK = re.compile(r"(?i)\bhttp(s?)://")
+BRACKETS = str.maketrans("<>", "‹›")
 PRODUCT = "-//Andon//Review of an AI incident//EN"
 STEPS = "What happened, why, what we do, what changes in the playbook, legal follow-up."
 
@@ -58,7 +61,8 @@ def _event(entry: Entry, *, is_request: bool) -> Event:
     event.add("dtstart", entry.starts_at)
     event.add("dtend", entry.starts_at + timedelta(minutes=entry.minutes))
     drill = "[DRILL] " if entry.is_drill else ""
-    event.add("summary", clean(f"{drill}Review of {entry.reference}{f': {entry.title}' if entry.title else ''}"))
+    title = f": {_harmless(entry.title)}" if entry.title else ""
+    event.add("summary", f"{drill}Review of {entry.reference}{title}")
     event.add("description", f"{STEPS} {_where(entry)}")
     event.add("location", f"Slack{f': #{entry.place}' if entry.place and not entry.is_private else ''}")
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
@@ -69,6 +73,11 @@ def _event(entry: Entry, *, is_request: bool) -> Event:
             if person.email:
                 event.add("attendee", _address(person, asks=True), encode=False)
     return event
+
+
+def _harmless(text: str) -> str:
+    """What somebody typed as plain words: calendars make links of addresses, and some read HTML."""
+    return LINK.sub(r"hxxp\1://", readable(text, {})).translate(BRACKETS)
 
 
 def _where(entry: Entry) -> str:
