@@ -61,6 +61,8 @@ def test_steps_are_read() -> None:
         ("      - rae says: hi\n        lena says: ho\n", 8, "a step says once who does what"),
         ("      - just words\n", 8, ""),
         ("      - time flies: 3m\n", 8, "time only `passes`"),
+        ("      - machine says: hi\n", 8, "a machine only `sends`"),
+        ("      - machine sends: hi\n", 8, "to"),
         ("      - time passes: soon\n", 8, "story time is written like 90s, 5m or 2h"),
         ("      - rae types: /incident\n", 8, "in"),
         ("      - rae sees: hi\n        in: dm\n        count: -1\n", 10, "count"),
