@@ -97,6 +97,7 @@ class ContainmentFile(Model):
     approval_expires: Short
     ratify_within: Short
     hold: Mapping[Severity, Short]
+    snapshot: tuple[EvidenceId, ...] = ()
     hosts: tuple[Host, ...] = ()
     directories: tuple[str, ...] = ()
     catalogue: tuple[CatalogueEntry, ...]

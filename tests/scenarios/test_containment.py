@@ -116,7 +116,7 @@ async def test_the_status_page_shows_the_switch(office: Office) -> None:
 
 
 async def test_one_line_and_the_list(office: Office) -> None:
-    """Asked for in one line; the list shows it; an unknown action names those there are; a typo is met."""
+    """Asked for in one line, what is wanted first is asked for in the form; the list shows it; a typo is met."""
     channel = await declared(office)
     mateo = office.person("mateo")
     await mateo.types(channel, "/incident contain codes-of orders go out")
@@ -126,6 +126,13 @@ async def test_one_line_and_the_list(office: Office) -> None:
     await office.settle()
     await mateo.types(channel, "/incident contain codes-off orders go out")
     await office.settle()
+    assert mateo.modal is not None
+    assert "Keep E01 Prompts and inputs" in mateo.modal.text
+    assert "Evidence: 1 kept, not yet: E01" in mateo.modal.text
+    await mateo.fills({"Why can the harm not wait for evidence?": "they ship"})
+    await mateo.submits()
+    await office.settle()
+    assert "orders go out" in request(office, channel).text
     await mateo.types(channel, "/incident containment")
     await office.settle()
     assert "1. Take the discount code tool" in mateo.ephemerals(channel)[-1].text.replace("*", "")

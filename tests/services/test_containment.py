@@ -176,28 +176,30 @@ async def test_only_who_may(floor: Floor) -> None:
 
 
 async def test_evidence_before_the_switch(floor: Floor) -> None:
-    """With nothing kept the reason is asked for; with something kept it is not; what C13 destroys is kept first."""
+    """Without the snapshot the reason is asked for; unknown counts as said; what C13 destroys is kept first."""
     number = await floor.incident()
     requesting, mateo = floor.workshop.services.requesting, Actor.person("UMATEO")
     with pytest.raises(BadInput) as refused:
         await requesting.request(number, Wish(action=CODES, why="now", key="k"), by=mateo)
     assert "harm" == refused.value.field
-    await keep(floor, number)
+    await keep(floor, number, "E01", "E02")
+    with pytest.raises(BadInput, match="Keep E05 Model and provider as evidence first"):
+        await requesting.request(number, Wish(action=CODES, why="now", key="k"), by=mateo)
+    await keep(floor, number, "?E05")
     receipt = await requesting.request(number, Wish(action=CODES, why="now", key="k"), by=mateo)
-    assert 1 == receipt.run.exhibits
+    assert 2 == receipt.run.exhibits
     other = await floor.incident(system="code-agent")
-    await keep(floor, other)
+    await keep(floor, other, "E01", "E02", "E05")
     with pytest.raises(BadInput, match="E11"):
         await requesting.request(other, Wish(action="memory-purged", why="now", key="k2"), by=mateo)
 
 
-async def keep(floor: Floor, number: int) -> None:
+async def keep(floor: Floor, number: int, *items: str) -> None:
+    now = floor.workshop.clock.now()
     async with floor.workshop.work() as unit:
-        await unit.evidence.add(
-            Exhibit(
-                incident_id=number, title="x", body="x", sha256="x", kept_at=floor.workshop.clock.now(), kept_by="p:U"
-            )
-        )
+        exhibit = Exhibit(incident_id=number, title="x", body="x", sha256="x", kept_at=now, kept_by="p:U")
+        exhibit.items = [*items]
+        await unit.evidence.add(exhibit)
 
 
 async def test_same_submission_asks_once(floor: Floor) -> None:

@@ -134,7 +134,10 @@ class SwitchStaysAsk(Notice):
 
 @dataclass(frozen=True, slots=True)
 class SwitchForm(Notice):
-    """Asks what to do about the system, and why. ``exhibits``: how much is kept as evidence."""
+    """Asks what to do about the system, and why. ``exhibits``: how much is kept as evidence; ``missing``: what is not.
+
+    ``why`` is what was said already, ``problem`` what stood in the way of it.
+    """
 
     summary: Summary
     system_name: str
@@ -144,6 +147,9 @@ class SwitchForm(Notice):
     ratify_minutes: int
     chosen: str | None = None
     untold: tuple[Untold, ...] = ()
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

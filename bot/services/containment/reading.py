@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.containment.words import MAY_HAVE_MOVED, Direction, Reversibility, list_of
 from bot.domain.errors import BadInput, NotFound
-from bot.domain.incident import Severity
+from bot.domain.evidence import WantedItem
+from bot.domain.incident import IncidentType, Severity
 from bot.domain.notices.containment import (
     ActionItem,
     Agreed,
@@ -23,6 +25,7 @@ from bot.domain.notices.containment import (
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.services.access import Access
+from bot.services.completeness import wanted
 from bot.services.containment.ports import Order, Switchboard
 from bot.services.containment.record import action_of, found, order_of
 from bot.services.guards import require_open
@@ -32,8 +35,8 @@ from bot.services.work import Work
 from playbooks.actions import Action
 from playbooks.catalogue import span
 from playbooks.library import Library
+from storage.evidence import Exhibit
 from storage.incidents import Incident
-from storage.store import Unit
 from storage.switches import ContainmentRun
 
 NO_SYSTEM = (
@@ -55,12 +58,14 @@ class Reading:
         self._board = board
         self._command = command
 
-    async def form(self, incident_id: int, *, by: Actor, chosen: str | None = None) -> SwitchForm:
+    async def form(
+        self, incident_id: int, *, by: Actor, chosen: str | None = None, why: str = "", problem: str = ""
+    ) -> SwitchForm:
         """The form with the system's actions. Raises BadInput where there are none."""
         async with self._work.read() as unit:
             incident = await self._access.get(unit, incident_id, Verb.SEE, by)
             await require_open(unit, incident)
-            exhibits = await self._kept(unit, incident)
+            exhibits = [kept for kept in await unit.evidence.of(incident.key) if kept.redacted_at is None]
             waiting = await untold(unit, incident.key)
         system = self._library.system(incident.system)
         if system is None:
@@ -70,7 +75,10 @@ class Reading:
         minutes = int(span(self._library.containment.ratify_within).total_seconds() // 60)
         alone = incident.severity is Severity.SEV1
         about, items = summary(incident), self._items(incident)
-        return SwitchForm(about, system.name, items, exhibits, alone, minutes, chosen, waiting)
+        missing = tuple(f"{one.id} {one.name}" for one in snapshot(self._library, incident, exhibits))
+        return SwitchForm(
+            about, system.name, items, len(exhibits), alone, minutes, chosen, waiting, missing, why, problem
+        )
 
     async def refuse_form(self, run_id: int, *, by: Actor) -> SwitchRefuseForm:
         """The form that asks why not."""
@@ -159,8 +167,12 @@ class Reading:
             await self._access.require(unit, incident, Verb.SEE, by)
         return row, incident
 
-    async def _kept(self, unit: Unit, incident: Incident) -> int:
-        return sum(kept.redacted_at is None for kept in await unit.evidence.of(incident.key))
+
+def snapshot(library: Library, incident: Incident, exhibits: Sequence[Exhibit]) -> tuple[WantedItem, ...]:
+    """What of the snapshot the incident's type requires and nobody has kept, or said to be unknown."""
+    items = [item for kept in exhibits if kept.redacted_at is None for item in kept.items]
+    state = wanted(library, IncidentType(incident.type), items)
+    return tuple(item for item in state.missing if item.id in library.containment.snapshot)
 
 
 def receipt(incident: Incident, row: ContainmentRun) -> SwitchReceipt:

@@ -18,7 +18,7 @@ from bot.domain.permissions import Verb
 from bot.services.access import Access
 from bot.services.containment.people import Operators
 from bot.services.containment.ports import Switchboard
-from bot.services.containment.reading import receipt
+from bot.services.containment.reading import receipt, snapshot
 from bot.services.containment.record import action_of, found, note, owe
 from bot.services.guards import require_open
 from bot.services.work import Work
@@ -34,6 +34,10 @@ WHY_BACK = "Say why it is safe to switch it on again."
 NO_SYSTEM = "Andon knows no containment action for {what}: systems.yaml says what can be done about a system."
 NOT_KEPT_FIRST = (
     "This destroys what would show the harm: keep {what} as evidence first, or say why the harm cannot wait for that."
+)
+NO_SNAPSHOT = (
+    "Turning it may destroy what shows the harm. Keep {what} as evidence first, say that it is unknown, or say why the "
+    "harm cannot wait for that."
 )
 
 
@@ -148,6 +152,9 @@ class Requesting:
         missing = [item for item in entry.keep_first if item not in covered]
         if missing and not harm_cannot_wait.strip():
             raise BadInput(NOT_KEPT_FIRST.format(what=", ".join(missing)), field="harm")
+        wanted = snapshot(self._library, incident, exhibits)
+        if wanted and not harm_cannot_wait.strip():
+            raise BadInput(NO_SNAPSHOT.format(what=", ".join(f"{one.id} {one.name}" for one in wanted)), field="harm")
         return len(exhibits)
 
     async def _add(

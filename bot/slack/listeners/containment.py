@@ -31,17 +31,25 @@ async def screen(desk: Desk, incident_id: int, by: Actor) -> Notice:
 
 
 async def contain(desk: Desk, invocation: Invocation) -> Answer:
-    """``/incident contain codes-off orders go out``; without words, the form."""
+    """``/incident contain codes-off orders go out``; the form without words, and where evidence is wanted first."""
     about, by = invocation.about, invocation.actor
     action, _, why = payloads.readable(invocation.text).partition(" ")
-    if not action or not why.strip():
-        chosen = action or None
-        notice = await desk.services.containment.form(about.incident_id, by=by, chosen=chosen)
-        desk.open_form(invocation.trigger_id, notice, to=by.id, typed=invocation.typed)
-        return None
-    wish = Wish(action=action, why=why, key=f"contain:{invocation.trigger_id}")
-    await desk.services.requesting.request(about.incident_id, wish, by=by)
-    return done(invocation, "asked for; it stands in the channel.")
+    problem = ""
+    if action and why.strip():
+        wish = Wish(action=action, why=why, key=f"contain:{invocation.trigger_id}")
+        try:
+            await desk.services.requesting.request(about.incident_id, wish, by=by)
+        except BadInput as error:
+            if error.field != "harm":
+                raise
+            problem = str(error)
+        else:
+            return done(invocation, "asked for; it stands in the channel.")
+    notice = await desk.services.containment.form(
+        about.incident_id, by=by, chosen=action or None, why=why.strip(), problem=problem
+    )
+    desk.open_form(invocation.trigger_id, notice, to=by.id, typed=invocation.typed)
+    return None
 
 
 async def listing(desk: Desk, invocation: Invocation) -> Answer:

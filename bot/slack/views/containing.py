@@ -28,19 +28,25 @@ def form(notice: SwitchForm) -> dict[str, Any]:
     chosen = notice.chosen or (notice.actions[0].action if len(notice.actions) == 1 else None)
     choices = [option(f"{one.title} ({one.catalogue})", one.action) for one in notice.actions]
     kept = f"{notice.exhibits} kept" if notice.exhibits else ":warning: nothing is kept yet"
+    if notice.missing:
+        kept = f"{kept}, not yet: {escape(', '.join(notice.missing), 300)}"
+    problem = [section(f":warning: {escape(notice.problem, 600)}")] if notice.problem else []
     blocks = [
+        *problem,
         section(f"{words.name(notice.summary)}\n*{escape(notice.system_name, 100)}*  ·  Evidence: {kept}"),
         *(section(_about(one)) for one in notice.actions[:SHOWN]),
         *(untold(notice.untold) if any(one.alters for one in notice.actions) else ()),
         divider(),
         field(ids.SWITCH, "What should be done?", select(choices, initial=chosen)),
-        field(ids.REASON, "What do you see that makes it necessary?", text_input(multiline=True, limit=1000)),
+        field(
+            ids.REASON, "What do you see that makes it necessary?", text_input(notice.why, multiline=True, limit=1000)
+        ),
         field(
             ids.HARM,
             "Why can the harm not wait for evidence?",
             text_input(limit=500),
             optional=True,
-            hint="Only needed while nothing is kept as evidence. It stands in the record.",
+            hint="Only needed while something above is not kept yet. It stands in the record.",
         ),
     ]
     if notice.may_break_glass:
