@@ -78,7 +78,7 @@ async def test_a_threshold_declares_once(workshop: Workshop) -> None:
     assert (incident.type, incident.severity, incident.is_provisional) == (IncidentType.DRIFT, Severity.SEV1, False)
     assert incident.declared_by == "alert:prometheus"
     assert [exhibit.files[0]["sha256"] for exhibit in kept] == [first.sha256, second.sha256]
-    assert await lines(workshop) == ["Alert: Alarm other"]
+    assert await lines(workshop) == ["Alarm other"]
     assert [n for n in workshop.chat.in_channel(str(incident.channel_id)) if isinstance(n, AlertPost)]
 
 

@@ -24,7 +24,7 @@ from storage.alerts import AlertBody, AlertGroup, AlertSignal
 from storage.incidents import Incident
 from storage.store import Unit
 
-WORDS = {AlertNews.ATTACHED: "Alert: {}", AlertNews.RESOLVED: "Over, says the sender: {}", AlertNews.DECLARED: "{}"}
+WORDS = {AlertNews.ATTACHED: "{}", AlertNews.RESOLVED: "Over, says the sender: {}", AlertNews.DECLARED: "{}"}
 FLOOD_LINE = "A flood of alerts from {}: they are counted, and not listed one by one."
 
 

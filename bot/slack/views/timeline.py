@@ -66,6 +66,7 @@ EMOJI = {
     EntryKind.UPDATE: ":mega:",
     EntryKind.ESCALATION: ":bell:",
     EntryKind.EVIDENCE: ":receipt:",
+    EntryKind.ALERT: ":satellite_antenna:",
     EntryKind.PINNED: ":pushpin:",
     EntryKind.NOTE: ":memo:",
     EntryKind.REDACTED: ":black_square:",
