@@ -17,7 +17,7 @@ SEVERITIES = ("SEV1", "SEV2", "SEV3", "SEV4")
     '\n  andon reports dismiss R-0007 "the codes are from March"'
 )
 def reports() -> None:
-    """What was reported, by people and by alerts, and what became of it."""
+    """What may be an incident: look and judge."""
 
 
 @reports.command("list")

@@ -57,6 +57,7 @@ def form(notice: DeclareForm) -> dict[str, Any]:
                 ],
                 initial=notice.details.get(ids.FIRST, DECLARE_NOW),
             ),
+            optional=True,
         ),
         context("You need no proof, and you are not in trouble. Not sure? Declare: it is easily taken back."),
     ]
