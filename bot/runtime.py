@@ -138,6 +138,7 @@ def metrics(status: Status) -> Metrics:
     shown.watch("andon_outbox_lag_seconds", "How late the earliest waiting reaction is", status.outbox_lag)
     shown.watch("andon_outbox_age_seconds", "How long the oldest unfinished reaction is owed", status.outbox_age)
     shown.watch("andon_unreadable_steps", "Steps of open incidents that asked nobody", status.unreadable_steps)
+    shown.watch("andon_waiting_reports", "Reports that nobody has judged", status.waiting_reports)
     shown.watch("andon_open_incidents", "Open incidents by severity", status.open_incidents, label="severity")
     return shown
 

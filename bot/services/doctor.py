@@ -137,6 +137,7 @@ class House:
             Check("people", self._people),
             Check("escalation", self._ladders),
             Check("steps", self._steps),
+            Check("reports", self._reports),
             Check("outbox", self._outbox),
         )
 
@@ -172,6 +173,15 @@ class House:
     async def _reaches(self, unit: Unit, severity: Severity, ask: Ask) -> bool:
         entries = self._library.who(ask, severity)
         return not entries or bool(await self._directory.people(unit, entries))
+
+    async def _reports(self) -> Finding:
+        async with self._work.read() as unit:
+            waiting = await unit.reports.waiting()
+            people = await self._directory.people(unit, self._library.triage.entries())
+        if not people:
+            remedy = "Name somebody Slack knows in policies/triage.yaml."
+            return Finding("reports", Level.WARN, f"nobody looks at reports; {waiting} wait", remedy)
+        return Finding("reports", Level.OK, f"{waiting} wait for a judgement, {len(people)} people look at them")
 
     async def _steps(self) -> Finding:
         async with self._work.read() as unit:

@@ -62,6 +62,11 @@ class Status:
             oldest = await unit.outbox.unfinished_since(self._work.now(), limit=1)
         return (self._work.now() - oldest[0].created_at).total_seconds() if oldest else 0.0
 
+    async def waiting_reports(self) -> float:
+        """How many reports wait for somebody's judgement."""
+        async with self._work.read() as unit:
+            return float(await unit.reports.waiting())
+
     async def open_incidents(self) -> dict[str, float]:
         """Open incidents by severity; drills apart."""
         async with self._work.read() as unit:
