@@ -141,6 +141,17 @@ class Reports:
         query = select(Report).where(col(Report.incident_id) == incident_id).order_by(col(Report.id))
         return (await self._session.exec(query)).all()
 
+    async def forget_message(self, incident_id: int, channel_id: str, ts: str) -> list[int]:
+        """Take a message out of the incident's reports; the numbers of those that were made of it."""
+        made = [
+            one
+            for one in await self.of_incident(incident_id)
+            if (one.source.get("channel_id"), one.source.get("ts")) == (channel_id, ts)
+        ]
+        for report in made:
+            report.source = {}
+        return [report.key for report in made]
+
     async def due(self, now: datetime, limit: int = 200) -> Sequence[Report]:
         """Reports for which somebody is to be asked, locked; what another replica looks at meanwhile is left out."""
         query = select(Report).where(col(Report.due_at) <= now).order_by(col(Report.id)).limit(limit)

@@ -9,7 +9,7 @@ import re
 
 from bot.domain.custody import Deed
 from bot.domain.errors import AlreadyDone, BadInput
-from bot.domain.events import ExhibitChanged, FilesTakenOut, MessageRedacted
+from bot.domain.events import ExhibitChanged, FilesTakenOut, MessageRedacted, ReportChanged
 from bot.domain.messages import instant_of, parse_permalink
 from bot.domain.notices.memory import RedactForm, RedactionAsk
 from bot.domain.people import ANDON, Actor
@@ -76,6 +76,8 @@ class Redaction:
             incident = await self._access.get(unit, incident_id, Verb.REDACT, by, lock=True)
             sha256 = await self._forget_message(unit, incident, channel_id, message_ts, reason.strip(), by)
             copy = await self._forget_copies(unit, incident, channel_id, message_ts, by)
+            for number in await unit.reports.forget_message(incident_id, channel_id, message_ts):
+                unit.tell(ReportChanged(number))
             self._note(unit, incident, message_ts, sha256 or copy or "", reason.strip(), by)
             unit.tell(MessageRedacted(incident_id, channel_id, message_ts, str(by)))
         return incident.reference

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.domain.declaration import SourceMessage
 from bot.domain.errors import AlreadyDone, AndonError, BadInput, ChatRefused, IllegalMove, NotAllowed, NotFound
 from bot.domain.incident import Severity
 from bot.domain.notices import Notice
@@ -314,3 +315,17 @@ async def test_what_came_from_outside_sets_no_fact(desk: Workshop) -> None:
         found = await unit.incidents.get(incident.incident_id)
     assert found is not None and "in_a_hurry" not in found.facts and "9" == found.facts["reported affected"]
     assert "v3" == found.facts["model_version"] and found.detected_at == (await stored(desk, number)).reported_at
+
+
+async def test_a_redacted_message_leaves_its_report(desk: Workshop) -> None:
+    """What an incident took out of its record cannot be shown from the triage channel either."""
+    source = SourceMessage("C0SUPPORT", "1700000000.000001", "Ada Lovelace, card 4111")
+    number = await report(desk, "It shows cards", source=source)
+    assert "Ada Lovelace, card 4111" == (await desk.services.report_reading.source(number, by=LENA)).text
+    summary = await desk.services.judging.declare(number, Finding(), by=LENA)
+    lead = await seat(desk, summary.incident_id, "ULENA")
+    await desk.services.redaction.redact(summary.incident_id, source.channel_id, source.ts, "a card", by=lead)
+    await desk.settle()
+    with pytest.raises(NotFound):
+        await desk.services.report_reading.source(number, by=LENA)
+    assert not lane(desk)[0].has_source and "4111" not in repr(await stored(desk, number))
