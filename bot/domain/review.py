@@ -61,6 +61,11 @@ class ReviewGap:
     what: tuple[str, ...]
 
     @property
+    def said(self) -> str:
+        """The same as a clause of its own."""
+        return f"There {'is' if len(self.what) == 1 else 'are'} {self.sentence}"
+
+    @property
     def sentence(self) -> str:
         """What is missing, in a few words."""
         count = len(self.what)
@@ -87,7 +92,7 @@ def check_close(gaps: tuple[ReviewGap, ...], why: Mapping[GapKind, str], by: str
     """What is waived, gap by gap. Raises BadInput for the first gap about which nothing is said."""
     for gap in gaps:
         if len(why.get(gap.kind, "").strip()) < WHY_LEAST:
-            raise BadInput(f"There is {gap.sentence}. Say why the review is closed all the same.", field=gap.kind.field)
+            raise BadInput(f"{gap.said}. Say why the review is closed all the same.", field=gap.kind.field)
     return tuple(Waiver(gap.kind, gap.what, why[gap.kind].strip(), by) for gap in gaps)
 
 

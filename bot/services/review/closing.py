@@ -94,7 +94,8 @@ def waivers(review: Review) -> tuple[Waiver, ...]:
 
 
 def _clock(one: Obligation) -> str:
-    return str(one.row.get("title") or one.row.get("instrument") or one.clock)
+    named = [str(one.row[word]) for word in ("instrument", "article") if one.row.get(word)]
+    return ", ".join(named) or one.clock
 
 
 async def _check_open(unit: Unit, incident: Incident, review: Review | None) -> None:

@@ -112,7 +112,7 @@ def _ending(notice: ReviewScreen) -> list[Block]:
 def _gap(gap: ReviewGap) -> Block:
     named = "\n".join(f"• {escape(what, 120)}" for what in gap.what[:NAMED])
     more = f"\n• and {len(gap.what) - NAMED} more" if len(gap.what) > NAMED else ""
-    return section(f":warning: There is {gap.sentence}:\n{named}{more}")
+    return section(f":warning: {gap.said}:\n{named}{more}")
 
 
 def _waived(waived: tuple[Waiver, ...]) -> list[Block]:
