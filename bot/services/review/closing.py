@@ -54,7 +54,7 @@ class ReviewClosing:
             review.waived = [
                 {"kind": one.kind.value, "what": list(one.what), "why": one.why, "by": one.by} for one in waived
             ]
-            without = "".join(f"; without {ReviewGap(one.kind, one.what).sentence}: {one.why}" for one in waived)
+            without = "".join(f"; with {ReviewGap(one.kind, one.what).sentence}: {one.why}" for one in waived)
             data = {"act": "closed", "waived": review.waived}
             unit.timeline.note(incident.key, EntryKind.REVIEW, f"Review closed{without}", by=by, at=now, data=data)
             unit.tell(ReviewClosed(incident.key, str(by)))

@@ -117,7 +117,7 @@ def _gap(gap: ReviewGap) -> Block:
 
 def _waived(waived: tuple[Waiver, ...]) -> list[Block]:
     return [
-        section(f"Without {ReviewGap(one.kind, one.what).sentence}, says {actor(one.by)}:\n{quote(one.why, 400)}")
+        section(f"Closed with {ReviewGap(one.kind, one.what).sentence}. {actor(one.by)} says:\n{quote(one.why, 400)}")
         for one in waived
     ]
 
