@@ -87,6 +87,7 @@ async def test_what_is_known_proposes_and_legal_hears_it(workshop: Workshop) -> 
     assert (await clock(workshop, number)).due_strict is None
     await establish(workshop, number, grace, aware_at="2026-11-20T16:30")
     assert str((await clock(workshop, number)).due_strict)[:16] == "2026-11-23 16:30"
+    assert "speaks against it" in (await clock(workshop, number, "ukgdpr33")).because
 
 
 async def test_only_legal_decides(workshop: Workshop) -> None:

@@ -8,12 +8,14 @@ from bot.domain.errors import AlreadyDone, BadInput
 from bot.domain.events import ClocksProposed, Fact
 from bot.domain.incident import Outcome, Role
 from bot.domain.notices.law import ClockReceipt
+from bot.domain.obligations.proposing import because
+from bot.domain.particulars import Answered
 from bot.domain.people import ANDON, Actor
 from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services.access import Access
 from bot.services.directory import Directory
-from bot.services.law.reckoning import Known, Reckoning
+from bot.services.law.reckoning import Known, Reckoning, is_undecided, row_of
 from bot.services.reaction import Attempt
 from bot.services.summaries import summary
 from bot.services.work import Work
@@ -24,6 +26,7 @@ from storage.obligations import Obligation
 from storage.store import Unit
 
 BY_HAND = "added by legal"
+SPEAKS_AGAINST = "it was proposed, but what is known by now speaks against it"
 
 
 class Proposing:
@@ -45,6 +48,7 @@ class Proposing:
             if incident is None:
                 return
             known = await self._reckoning.restart(unit, incident)
+            self._say_why(await unit.obligations.of(incident.key), known)
             if incident.is_open:
                 await self._propose(unit, incident, known)
 
@@ -61,6 +65,15 @@ class Proposing:
             known = await self._reckoning.known(unit, incident, list(there.values()))
             one = await self._keep(unit, incident, row, BY_HAND, known, by=by)
             return ClockReceipt(summary(incident), self._reckoning.item(one))
+
+    def _say_why(self, clocks: Sequence[Obligation], known: Known) -> None:
+        """What speaks for a clock that nobody decided, as it is known by now; legal still has to say."""
+        for one in clocks:
+            if is_undecided(one) and one.because != BY_HAND:
+                row = row_of(one)
+                we_are = self._library.obligations.we_are
+                conditions = row.conditions({row.capacity: Answered.UNKNOWN, **we_are})
+                one.because = because(conditions, known.types, known.chosen) or SPEAKS_AGAINST
 
     async def _propose(self, unit: Unit, incident: Incident, known: Known) -> None:
         there = {one.clock for one in await unit.obligations.of(incident.key)}

@@ -151,7 +151,8 @@ def line(clocks: ClockLine) -> str:
     if clocks.due_strict is None or clocks.due_statutory is None:
         return f":scales: {waits}"
     mark = ":rotating_light: over since" if clocks.is_over else "due"
-    note = "" if clocks.due_statutory == clocks.due_strict else f" (statutory note {when(clocks.due_statutory)})"
+    same = clocks.due_statutory == clocks.due_strict
+    note = " (strict and statutory alike)" if same else f" (statutory note {when(clocks.due_statutory)})"
     more = f"{clocks.running - 1} more running" if clocks.running > 1 else ""
     said = f":scales: {escape(clocks.name, 80)} {mark} {when(clocks.due_strict)}{note}"
     return "; ".join(one for one in (said, more, waits) if one)
@@ -232,7 +233,8 @@ def _due(clock: ClockItem, now: datetime | None = None) -> str:
         return f"Starts with {escape(clock.starts, 200)}" if clock.starts else "Without delay; no fixed time"
     there = clock.due_strict.astimezone(ZoneInfo(clock.timezone))
     left = f" ({_left(clock.due_strict - now)})" if now else ""
-    note = "" if clock.due_statutory == clock.due_strict else f"; statutory note {when(clock.due_statutory)}"
+    same = clock.due_statutory == clock.due_strict
+    note = "; strict and statutory alike" if same else f"; statutory note {when(clock.due_statutory)}"
     return f"Due *{when(clock.due_strict)}*{left}, {there:%a %H:%M} in {clock.timezone.replace('_', ' ')}{note}"
 
 
