@@ -8,6 +8,7 @@ import click
 from bot.main import opened
 from bot.services import doctor as house
 from bot.services.containment.examining import switches
+from bot.services.review.examining import webhook
 from bot.settings import Settings
 from bot.slack.client import PATIENCE, connect
 from bot.slack.doctor import SlackDoctor
@@ -43,7 +44,7 @@ async def doctor(settings: Settings) -> int:
             await services.directory.refresh()
             people = house.House(services.work, services.directory, services.library)
             hangs = switches(services.library, services.board, is_own=settings.playbooks_dir is not None)
-            findings += await house.examine([*people.checks(), hangs])
+            findings += await house.examine([*people.checks(), hangs, webhook(services.library, environment())])
     click.echo(house.render(findings))
     return 0 if house.is_healthy(findings) else 1
 
