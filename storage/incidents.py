@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, literal_column, text
+from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, literal_column, or_, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -161,6 +161,12 @@ class Incidents:
         if lock:
             query = query.with_for_update()
         return (await self._session.exec(query)).one_or_none()
+
+    async def newest_open(self, limit: int, private: Iterable[int] = ()) -> Sequence[Incident]:
+        """Open incidents that everybody may see, and these private ones, newest first, at most so many."""
+        is_seen = or_(col(Incident.is_private).is_(False), col(Incident.id).in_(sorted(private)))
+        query = select(Incident).where(is_open(), is_seen).order_by(col(Incident.id).desc()).limit(limit)
+        return (await self._session.exec(query)).all()
 
     async def open_ones(self) -> Sequence[Incident]:
         """Every incident that is not closed, gravest and newest first. Callers filter by what the asker may see."""

@@ -127,6 +127,11 @@ class Reports:
         query = select(Report).where(text(IS_OPEN)).order_by(col(Report.id)).limit(limit)
         return (await self._session.exec(query)).all()
 
+    async def newest_open(self, limit: int) -> Sequence[Report]:
+        """Reports that wait for somebody, newest first. Callers leave out what the asker may not see."""
+        query = select(Report).where(text(IS_OPEN)).order_by(col(Report.id).desc()).limit(limit)
+        return (await self._session.exec(query)).all()
+
     async def latest(self, limit: int = 50) -> Sequence[Report]:
         """Reports of any state, newest first. Callers leave out what the asker may not see."""
         return (await self._session.exec(select(Report).order_by(col(Report.id).desc()).limit(limit))).all()

@@ -204,7 +204,7 @@ MOST = {
     "submit phase_form": 7,
     "submit privileged_form": 14,
     "submit proof_form": 8,
-    "submit redact_form": 15,
+    "submit redact_form": 16,
     "submit reopen_form": 33,
     "submit replay_form": 9,
     "submit report_add_form": 18,

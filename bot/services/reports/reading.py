@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from bot.domain.errors import NotFound
 from bot.domain.incident import IncidentType
 from bot.domain.notices.reports import (
@@ -86,15 +84,15 @@ class Reading:
         """The form to add it, with what this person may choose, the most alike first."""
         async with self._work.read() as unit:
             report = await self._judged_by(unit, report_id, by)
-            seen = await unit.participants.open_to(by.id)
-            incidents = [one for one in await unit.incidents.open_ones() if self._fits(report, one, by, seen)]
-            reports = [one for one in await unit.reports.open_ones() if is_like(report, one)]
-        first = {one.key for one in self._rendering.similar(report, incidents, at_least=1)}
+            found = await unit.incidents.newest_open(OFFERED, await unit.participants.open_to(by.id))
+            incidents = [one for one in found if _fits(report, one)]
+            reports = [one for one in await unit.reports.newest_open(OFFERED) if is_like(report, one)]
+        first = {one.key for one in await self._rendering.similar(report, incidents, at_least=1)}
         ordered = sorted(incidents, key=lambda one: one.key not in first)
         return AddReportForm(
             self._rendering.line(report),
-            tuple(summary(one) for one in ordered[:OFFERED]),
-            tuple(self._rendering.line(one) for one in reports[:OFFERED]),
+            tuple(summary(one) for one in ordered),
+            tuple(self._rendering.line(one) for one in reports),
         )
 
     async def dismiss_form(self, report_id: int, *, by: Actor) -> DismissForm:
@@ -111,12 +109,6 @@ class Reading:
         reason = report.dismissals[-1]["reason"]
         return DisagreeForm(self._rendering.line(report), reason)
 
-    def _fits(self, report: Report, incident: Incident, by: Actor, seen: Collection[int]) -> bool:
-        if report.is_drill is not incident.is_drill or (report.is_private and not incident.is_private):
-            return False
-        is_theirs = incident.key in seen or incident.declared_by == str(by) or self._access.is_admin(by.id)
-        return is_theirs or not incident.is_private
-
     async def _has_said(self, unit: Unit, report: Report, by: Actor) -> bool:
         said = [report, *await unit.reports.together_with(report.key)]
         return any(one.reported_by == str(by) for one in said)
@@ -132,3 +124,8 @@ class Reading:
         require_open(report.key, report.state, await name_of(unit, report.settled_by or report.reported_by))
         require_other(report.key, report.state, str(by), dismissers(report))
         return report
+
+
+def _fits(report: Report, incident: Incident) -> bool:
+    is_open_enough = incident.is_private or not report.is_private
+    return is_open_enough and report.is_drill is incident.is_drill

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from storage.reports import Report
 from storage.store import Unit
 
 ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?(?:[/?#][^\s<>|\\]*)?")
+COMPARED = 150  # of what is open, the newest
 
 
 class Rendering:
@@ -101,25 +103,22 @@ class Rendering:
             settled_at=report.settled_at,
         )
 
-    def similar(self, report: Report, incidents: Sequence[Incident], at_least: int | None = None) -> list[Incident]:
+    async def similar(
+        self, report: Report, incidents: Sequence[Incident], at_least: int | None = None
+    ) -> list[Incident]:
         """Incidents that are perhaps what it reports, the most alike first."""
         candidates = [Candidate(one, Sign(one.what_happened, one.system, one.type)) for one in incidents]
-        return alike(_sign(report), candidates, at_least or self._library.triage.alike)
-
-    def same(self, report: Report, others: Sequence[Report]) -> list[Report]:
-        """Reports that perhaps say the same, the most alike first."""
-        candidates = [Candidate(one, _sign(one)) for one in others if is_like(report, one)]
-        return alike(_sign(report), candidates, self._library.triage.alike)
+        return await asyncio.to_thread(alike, _sign(report), candidates, at_least or self._library.triage.alike)
 
     async def _similar(self, unit: Unit, report: Report) -> list[Incident]:
         """Whoever reads the report may read these: what only some may see is not looked for."""
-        if not report.is_open:
-            return []
-        found = [one for one in await unit.incidents.open_ones() if not one.is_private]
-        return self.similar(report, [one for one in found if one.is_drill is report.is_drill])
+        found = await unit.incidents.newest_open(COMPARED) if report.is_open else []
+        return await self.similar(report, [one for one in found if one.is_drill is report.is_drill])
 
     async def _same(self, unit: Unit, report: Report) -> list[Report]:
-        return self.same(report, await unit.reports.open_ones()) if report.is_open else []
+        found = await unit.reports.newest_open(COMPARED) if report.is_open else []
+        candidates = [Candidate(one, _sign(one)) for one in found if is_like(report, one)]
+        return await asyncio.to_thread(alike, _sign(report), candidates, self._library.triage.alike)
 
 
 def dismissers(report: Report) -> set[str]:
