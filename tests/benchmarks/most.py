@@ -19,7 +19,7 @@ MOST = {
     "/incident close": 6,
     "/incident comms": 14,
     "/incident confirm": 6,
-    "/incident contain": 14,
+    "/incident contain": 19,
     "/incident contained": 7,
     "/incident containment": 7,
     "/incident declare": 0,
