@@ -20,7 +20,17 @@ from markdown_it.token import Token
 from bot.domain.blameless import Hint, Rule
 from bot.domain.people import Profile
 from bot.domain.plain import clean, readable
-from bot.domain.postmortem import Draft, Gap, GapKind, Obligation, PostmortemRecord, SectionKey, TaxonomyCode, assemble
+from bot.domain.postmortem import (
+    Draft,
+    Gap,
+    GapKind,
+    Obligation,
+    PostmortemRecord,
+    SectionKey,
+    TaxonomyCode,
+    ToldLine,
+    assemble,
+)
 from playbooks.markdown import code, inline, quote
 from playbooks.rendering import TemplateProblem, render_html, render_json, render_markdown
 from tests.domain.postmortem_sample import COMPILED, RECORD, TENURES
@@ -154,6 +164,21 @@ def salted(text: str) -> PostmortemRecord:
         steps=tuple(replace(step, asked=text, why=text) for step in RECORD.steps),
         exhibits=tuple(replace(exhibit, title=text) for exhibit in RECORD.exhibits),
         obligations=(Obligation(name=text, applies=True, reason=text, reference=text, due_at=COMPILED),),
+        told=(
+            ToldLine(
+                number=1,
+                title=text,
+                by="person:U01RAE",
+                at=COMPILED,
+                sent_at=COMPILED,
+                place=text,
+                told=text,
+                approved=("U01RAE",),
+                sha256="0" * 64,
+                text=text,
+            ),
+            ToldLine(number=2, title=text, by="person:U01RAE", at=COMPILED, reason=text),
+        ),
         written=tuple(replace(written, text=text) for written in RECORD.written if written.key != SectionKey.IMPACT),
         actions=tuple(replace(action, text=text) for action in RECORD.actions),
         taxonomy=(TaxonomyCode(text, text, text),),
