@@ -118,3 +118,15 @@ async def test_hostile_reports(office: Office, caplog: pytest.LogCaptureFixture)
     await lena.types("general", "/incident reports")
     assert ABOUT_REPORTS == hands.forms | reporter.forms and [] == dangers(office)
     assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_lost_answers_leave_one_channel_and_one_message(office: Office) -> None:
+    """Slack makes the channel and takes the message and never says so: both are found, neither is made again."""
+    for method in ("conversations.create", "chat.postMessage"):
+        office.sandbox.faults.add(method, "lost_answer", 1)
+    await office.person("rae").types("support", "/incident report The chat gives 99 % off")
+    await office.settle()
+    await office.forward(minutes=1)
+    said = [seen for seen in office.person("lena").sees("ai-triage") if "*R-0001*" in seen.text]
+    made = [entry for entry in office.sandbox.traffic if entry.name == "conversations.create" and entry.ok]
+    assert 1 == len(said) and 1 >= len(made) and 1 == len((await stored(office)).places)
