@@ -13,7 +13,7 @@ REFERENCE = click.argument("reference", metavar="AI-0001")
 
 @click.group(epilog="\b\nExamples:\n  andon comms list AI-0001\n  andon comms show AI-0001 2 --format json")
 def comms() -> None:
-    """Texts for people outside: drafts, approvals, what was sent, what is wanted."""
+    """Texts for people outside: drafted, approved, sent, wanted."""
 
 
 @comms.command("list")

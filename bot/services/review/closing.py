@@ -69,8 +69,11 @@ class ReviewClosing:
             review.waived = []
 
     async def gaps(self, unit: Unit, incident: Incident) -> tuple[ReviewGap, ...]:
-        """What is missing now, in three statements."""
-        unowned = [f"A{i.key} {i.text}" for i in await unit.action_items.of(incident.key) if i.is_open and i.is_unowned]
+        """What is missing now, in four statements. What somebody promised who has left is nobody's."""
+        waiting = [item for item in await unit.action_items.of(incident.key) if item.is_open]
+        known = await unit.people.names(item.owner_id for item in waiting if item.owner_id)
+        gone = {user_id for user_id, profile in known.items() if profile.is_deactivated}
+        unowned = [f"A{item.key} {item.text}" for item in waiting if item.is_unowned or item.owner_id in gone]
         undecided = [_clock(one) for one in await unit.obligations.of(incident.key) if one.decision in UNDECIDED]
         kept = [exhibit for exhibit in await unit.evidence.of(incident.key) if exhibit.redacted_at is None]
         state = wanted(self._library, IncidentType(incident.type), [item for one in kept for item in one.items])

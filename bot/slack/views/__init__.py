@@ -43,6 +43,7 @@ from bot.slack.views import (
     reporting,
     reports,
     review,
+    review_booking,
     roles,
     sealed,
     severity,
@@ -96,6 +97,7 @@ ROOMS = (
     ladder,
     postmortem,
     review,
+    review_booking,
     action_items,
 )
 
