@@ -58,6 +58,8 @@ def _reopenable(incident: Incident) -> bool:
 
 OFFERS = (
     Offer("update", Verb.SEND_UPDATE, _open),
+    Offer("clocks", Verb.SEE, _unmerged),
+    Offer("particular", Verb.SET_PARTICULAR, _unmerged),
     Offer("texts", Verb.READ_TEXTS, _always),
     Offer("contain", Verb.SEE, _open),
     Offer("containment", Verb.SEE, _always),

@@ -33,6 +33,7 @@ ELSEWHERE = {
     ids.SWITCH_REFUSE_FORM,
     ids.PRIVILEGED_FORM,
     ids.TEXT_SENT_FORM,
+    ids.COUNSEL_FORM,  # for rows that are hardly known: test_law
 }
 # Each settles a report: test_reports hands them in.
 ABOUT_REPORTS = {ids.REPORT_DECLARE_FORM, ids.REPORT_ADD_FORM, ids.REPORT_DISMISS_FORM, ids.REPORT_DISAGREE_FORM}
@@ -47,6 +48,8 @@ NEEDS_A_WORD_FIRST = {
 BARE = tuple(command.name for command in COMMANDS if command.name != "release")
 REVIEW = ("review why", "review book", "review cancel", f"action {PINGS}", "actions move A1", "actions drop A1")
 LINES = (f"task {PINGS}", "", *REVIEW, *BARE, "review close", "assign 1", "drop 1", "resolved", "release", "take legal")
+
+CLOCKS = ("particular people_affected", "clocks", "clocks", "clocks")  # added, decided, met
 
 
 class Hands:
@@ -188,9 +191,11 @@ async def test_every_form_reads_hostile_text(office: Office, caplog: pytest.LogC
     text = LONG
     channel = await office.declare(text[:2990], severity="SEV1")
     lena = await seat(office, "lena")
-    await seat(office, "grace", role="legal")
+    advised = Hands(office, await seat(office, "grace", role="legal"), text)
+    for line in CLOCKS:
+        await advised.command(channel, line)
     await office.forward(minutes=50)
-    handed_in: set[str] = set()
+    handed_in = advised.forms
     for person in (office.person("ines"), lena, office.person("rae")):
         hands = Hands(office, person, text)
         is_inside = person.id in office.sandbox.channel(channel).members

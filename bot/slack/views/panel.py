@@ -15,6 +15,8 @@ from bot.slack.views.incident import standing
 LABELS = {
     "update": "Send update",
     "texts": "Texts for outside",
+    "clocks": "Legal clocks",
+    "particular": "What is established",
     "contain": "Switch something off",
     "containment": "Containment",
     "contained": "Set contained",
@@ -49,6 +51,7 @@ GROUPS = (
     ("What it is", ("assess", "severity", "confirm", "phase", "type")),
     ("People", ("role", "handoff", "invite")),
     ("Work", ("playbook", "task", "tasks", "findings", "containment", "suggest")),
+    ("Law", ("particular", "clocks")),
     ("Record", ("note", "timeline", "texts", "evidence", "postmortem", "review", "actions", "redact")),
     ("Taking it back", ("merge", "cancel")),
 )
