@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import StorageUnavailable
 from bot.domain.events import AnyFact
 from storage.access import AccessRequests
-from storage.alerts import Alerts
 from storage.action_items import ActionItems
+from storage.alerts import Alerts
 from storage.audits import Audits
 from storage.briefs import Briefs
 from storage.captures import Captures
@@ -71,16 +71,12 @@ class Unit:
         self.evidence_nudges = EvidenceNudges(session)
         self.sealed = Sealed(session, self.custody)
         self.escalations = Escalations(session)
-        self.postmortems = Postmortems(session)
-        self.action_items = ActionItems(session)
-        self.reviews = Reviews(session)
         self.outbox = Outbox(session)
         self.paces = Paces(session)
         self.directory = Directory(session)
         self.drafts = Drafts(session)
         self.tasks = Tasks(session)
         self.steps = Steps(session)
-        self.suggestions = Suggestions(session)
         self.findings = Findings(session)
         self.switches = Switches(session)
         self.particulars = Particulars(session)
@@ -97,6 +93,13 @@ class Unit:
         self.audits = Audits(session)
         self.alerts = Alerts(session)
         self.facts: list[AnyFact] = []
+        self._add_learning(session)
+
+    def _add_learning(self, session: AsyncSession) -> None:
+        self.postmortems = Postmortems(session)
+        self.action_items = ActionItems(session)
+        self.reviews = Reviews(session)
+        self.suggestions = Suggestions(session)
 
     def tell(self, fact: AnyFact) -> None:
         """A fact that holds once this unit is committed; its reactions are owed from then on."""
