@@ -9,9 +9,16 @@ from bot.slack import ids
 from tests.office import Office
 from tests.scenarios.hostile import LONG
 from tests.scenarios.seats import seat
-from tests.scenarios.test_hostile import ELSEWHERE, Hands, check
+from tests.scenarios.test_hostile import Hands, check
 
 BY_HAND, BY_WIRE = "people-answer", "codes-off"
+HANDED_IN_HERE = {
+    ids.SWITCH_FORM,
+    ids.SWITCH_BACK_FORM,
+    ids.SWITCH_HAND_FORM,
+    ids.SWITCH_REFUSE_FORM,
+    ids.PRIVILEGED_FORM,
+}
 
 
 class Floor:
@@ -98,5 +105,5 @@ async def test_switches_and_privileged_notes_read_hostile_text(
     await floor.lena.command(channel, "containment")
     await floor.lena.command(channel, "postmortem")
     await office.settle()
-    assert ELSEWHERE <= floor.lena.forms | floor.mateo.forms | grace.forms
+    assert HANDED_IN_HERE <= floor.lena.forms | floor.mateo.forms | grace.forms
     check(office, caplog)
