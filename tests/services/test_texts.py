@@ -12,11 +12,13 @@ from bot.domain.errors import AlreadyDone, BadInput, IllegalMove, NotAllowed, No
 from bot.domain.incident import IncidentType, Role, Severity
 from bot.domain.notices.brief import Brief
 from bot.domain.notices.texts import TextDelivered, TextForm, TextPost, TextReminder, TextShown, TextsWrong
+from bot.domain.obligations.words import Decision
 from bot.domain.people import Actor
 from bot.domain.texts.words import TextState, Wording
 from bot.domain.timeline import EntryKind
 from bot.services.comms.writing import Typed
 from playbooks.communications import Place
+from storage.obligations import Obligation
 from tests.services.seats import seat
 from tests.workshop import Workshop
 
@@ -344,6 +346,23 @@ async def test_the_brief_begins_with_decisions_and_comes_at_their_hour(desk: Des
     await workshop.services.briefing.look()
     await workshop.settle()
     assert 1 == len([n for n in workshop.chat.dms("UINES") if isinstance(n, Brief)])
+
+
+async def test_the_brief_tells_legal_clocks(desk: Desk) -> None:
+    """A clock that runs is told with its strict end; one that legal has not decided is a decision; one met is neither."""
+    now = desk.workshop.clock.now()
+    told: dict[str, object] = {"incident_id": desk.number, "proposed_at": now, "due_strict": now + timedelta(hours=72)}
+    async with desk.workshop.work() as unit:
+        for number, (decision, sent_at) in enumerate(
+            ((Decision.APPLIES, None), (Decision.UNDECIDED, None), (Decision.APPLIES, now)), 1
+        ):
+            row = {"instrument": "GDPR", "article": f"Article {number}"}
+            known = {"number": number, "clock": f"c{number}", "row": row, "decision": decision, "sent_at": sent_at}
+            unit.session.add(Obligation(**told, **known))
+    brief = await desk.workshop.services.briefing.one(desk.number, by=LENA)
+    assert (("GDPR Article 1", now + timedelta(hours=72)),) == brief.lines[0].clocks
+    assert ["Must we notify: GDPR Article 2?"] == [one.what for one in brief.decisions if "notify" in one.what]
+    assert brief.decisions[0].by_when == now + timedelta(hours=72)
 
 
 async def test_the_post_mortem_keeps_what_was_sent(desk: Desk) -> None:

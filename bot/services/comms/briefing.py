@@ -184,4 +184,5 @@ def _in_order(decisions: list[Decision]) -> tuple[Decision, ...]:
 
 
 def _named(clock: Obligation) -> str:
-    return str(clock.row.get("title") or clock.row.get("name") or clock.clock.replace("_", " "))
+    known = [str(clock.row[name]) for name in ("instrument", "article") if clock.row.get(name)]
+    return " ".join(known) or clock.clock.replace("_", " ")
