@@ -40,6 +40,7 @@ def obligations() -> None:
 def due(types: tuple[str, ...], facts: tuple[str, ...], names: tuple[str, ...], on: datetime | None, form: str) -> None:
     """What may apply to such an incident, and when it is due. Instants without a zone are UTC."""
     from bot.domain.incident import IncidentType
+    from bot.errands import reckoning
     from bot.terminal import obligations as pages
     from playbooks.library import Library
 
@@ -48,8 +49,8 @@ def due(types: tuple[str, ...], facts: tuple[str, ...], names: tuple[str, ...], 
             sentence = f"{kind!r} is no incident type; they are {', '.join(IncidentType)}"
             raise click.BadParameter(sentence, param_hint="--type")
     library, day = Library.load(load(needs_slack=False).playbooks_dir), (on or datetime.now(UTC)).date()
-    said = pages.stated(library, facts)
-    found = pages.candidates(library, [IncidentType(kind) for kind in types], said, names, day)
+    said = reckoning.stated(library, facts)
+    found = reckoning.candidates(library, [IncidentType(kind) for kind in types], said, names, day)
     click.echo(pages.due_table(found, day) if form == "text" else json.dumps(pages.due_data(found, day), indent=2))
 
 
@@ -59,13 +60,13 @@ def due(types: tuple[str, ...], facts: tuple[str, ...], names: tuple[str, ...], 
 @told
 def listing(on: datetime | None, form: str) -> None:
     """Every row, whether it is in force or not."""
+    from bot.errands import reckoning
     from bot.terminal import obligations as pages
     from playbooks.library import Library
 
-    rows = Library.load(load(needs_slack=False).playbooks_dir).obligations.obligations
     day = (on or datetime.now(UTC)).date()
-    data = {"on": day.isoformat(), "clocks": [pages.row_data(row, day) for row in rows]}
-    click.echo(pages.listing(rows, day) if form == "text" else json.dumps(data, indent=2))
+    rows = reckoning.rows(Library.load(load(needs_slack=False).playbooks_dir), day)
+    click.echo(pages.listing(rows) if form == "text" else json.dumps(pages.listing_data(rows, day), indent=2))
 
 
 @obligations.command()

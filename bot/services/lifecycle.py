@@ -23,9 +23,9 @@ from bot.domain.permissions import Verb
 from bot.domain.timeline import EntryKind
 from bot.services import gates
 from bot.services.access import Access
+from bot.services.altering import untold
 from bot.services.cadence import Cadence
 from bot.services.guards import already, require_open
-from bot.services.law.altering import untold
 from bot.services.moments import Moment, Moments
 from bot.services.reaction import Attempt
 from bot.services.severities import Severities

@@ -25,11 +25,11 @@ from bot.domain.notices.containment import (
 from bot.domain.people import Actor
 from bot.domain.permissions import Verb
 from bot.services.access import Access
+from bot.services.altering import untold
 from bot.services.completeness import wanted
 from bot.services.containment.ports import Order, Switchboard
 from bot.services.containment.record import action_of, found, order_of
 from bot.services.guards import require_open
-from bot.services.law.altering import untold
 from bot.services.summaries import summary
 from bot.services.work import Work
 from playbooks.actions import Action

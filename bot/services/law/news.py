@@ -16,9 +16,9 @@ from bot.domain.notices.law import (
     SentItem,
 )
 from bot.domain.obligations.words import Decision
+from bot.services.altering import untold
 from bot.services.channels import Channels
 from bot.services.failing import NotYet
-from bot.services.law.altering import untold
 from bot.services.law.reckoning import Reckoning
 from bot.services.particulars import Particulars
 from bot.services.ports import Chat
