@@ -67,6 +67,7 @@ def test_rungs_ask_one_after_the_other_and_end() -> None:
         (Sign("Toxicity above 2 % on the assistant", "d", UNSURE), Sign("Toxicity above 3 % on the assistant", "d", UNSURE), True),
         (Sign("It ranks women lower", "h", IncidentType.BIAS), Sign("Hiring model ranks women lower", "h", IncidentType.BIAS), True),
         (Sign("It ranks women lower", "h", IncidentType.BIAS), Sign("It ranks women lower", "x", IncidentType.DRIFT), False),
+        (Sign("Screener ranks women lower, see https://a.example/t/7", "h", UNSURE), Sign("The hiring screener ranks women lower", None, UNSURE), True),
         (Sign("It lies", "d", UNSURE), Sign("The assistant lies about refunds", "d", UNSURE), False),
         (Sign("!!!", None, UNSURE), Sign("???", None, UNSURE), False),
     ],

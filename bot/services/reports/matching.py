@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -13,6 +14,8 @@ from bot.domain.incident import IncidentType
 Thing = TypeVar("Thing")
 # Longer texts say no more about what they are about, and cost the square of their length.
 WORDS = 400
+BY_WORDS = 0.75
+LINK = re.compile(r"https?://\S+")
 SAME_SYSTEM, OTHER_SYSTEM, SAME_TYPE, OTHER_TYPE = 25, -30, 10, -10
 FEW = 3  # words that a text of so few has in common with another say little
 
@@ -43,7 +46,7 @@ def alike(one: Sign, others: Iterable[Candidate[Thing]], at_least: int, most: in
 
 def likeness(one: Sign, other: Sign) -> float:
     """From 0 to 100. Words alone are enough only where they are almost the same."""
-    score = _words(one.words, other.words) * 0.7
+    score = _words(one.words, other.words) * BY_WORDS
     if one.system and other.system:
         score += SAME_SYSTEM if one.system == other.system else OTHER_SYSTEM
     if IncidentType.UNSURE not in (one.type, other.type):
@@ -53,7 +56,7 @@ def likeness(one: Sign, other: Sign) -> float:
 
 def _words(one: str, other: str) -> float:
     """How alike two texts are, in whatever order the words stand."""
-    a, b = (utils.default_process(text[:WORDS]) for text in (one, other))
+    a, b = (utils.default_process(LINK.sub(" ", text[: 2 * WORDS])[:WORDS]) for text in (one, other))
     if not a or not b:
         return 0.0
     if min(len(a.split()), len(b.split())) <= FEW:

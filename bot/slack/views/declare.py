@@ -61,11 +61,12 @@ def form(notice: DeclareForm) -> dict[str, Any]:
         ),
         context("You need no proof, and you are not in trouble. Not sure? Declare: it is easily taken back."),
     ]
+    just_report = notice.details.get(ids.FIRST) == JUST_REPORT
     return modal(
-        "Declare an AI incident",
+        "Report to triage" if just_report else "Declare an AI incident",
         blocks,
         callback_id=ids.DECLARE_FORM,
-        submit="Declare",
+        submit="Send" if just_report else "Declare",
         private_metadata=_origin(notice),
     )
 
