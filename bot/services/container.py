@@ -90,6 +90,7 @@ class Services(AlertsRoom, EvidenceRoom, ContainmentRoom, CommsRoom, LawRoom, Re
         for moment in (Moment.DECLARED, Moment.SEVERITY, Moment.TYPE):
             self.moments.at(moment, self.plans.plan)
         self.moments.at(Moment.STOPPED, self.plans.put_aside)
+        self.moments.at(Moment.STOPPED, self.booking.put_aside)
         self.moments.at(Moment.REOPENED, self.plans.take_up)
         self.moments.at(Moment.REOPENED, self.review_closing.take_up)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.declaration import SourceFile, SourceMessage
@@ -42,6 +43,7 @@ class Press:
     callback_id: str
     metadata: dict[str, Any]
     values: dict[str, Value]
+    acted_at: datetime | None = None
 
     @property
     def target_id(self) -> int:
@@ -118,6 +120,7 @@ def press(body: Body) -> Press:
         callback_id=view.get("callback_id", ""),
         metadata=metadata(view),
         values=state(view),
+        acted_at=_instant(act.get("action_ts")),
     )
 
 
@@ -208,6 +211,13 @@ def _read_entity(match: re.Match[str]) -> str:
     if address:
         return address
     return f"@{label or target.split('^')[0]}".replace("@@", "@") if mark == "!" else f"{mark}{label or target}"
+
+
+def _instant(ts: str | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(ts), UTC) if ts else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _single(act: Body) -> str:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from bot.domain.people import Actor
+from bot.domain.postmortem import SectionKey
 from bot.sandbox.people import Person
 from bot.slack import ids
 from tests.office import Office
@@ -109,6 +111,9 @@ async def test_nothing_typed_is_lost(office: Office) -> None:
     await lena.submits()
     await office.settle()
     assert lena.modal is not None and "What we do about it" in lena.modal.text
+    await office.services.reviewing.typed(
+        1, {SectionKey.ROOT_CAUSE: "The tool"}, by=Actor.person(lena.id), at=office.clock.now() - timedelta(seconds=9)
+    )
     async with office.store.read() as unit:
         newest = (await unit.postmortems.sections(1))["root_cause"]
         assert newest.text.startswith("The tool took any number, and")

@@ -52,6 +52,26 @@ async def test_a_lost_answer_books_once(workshop: Workshop) -> None:
     assert 1 == len(workshop.chat.shared)
 
 
+async def test_a_merged_or_cancelled_incident_calls_its_review_off(workshop: Workshop) -> None:
+    """The calendar entry is cancelled, whoever was to come hears why, and the ladder may ask again."""
+    number = await workshop.declare()
+    lena = await seat(workshop, number, "ULENA")
+    at = workshop.clock.now() + timedelta(days=2)
+    await workshop.services.booking.book(number, Wish(at, ("ULENA",)), by=RAE)
+    async with workshop.work.read() as unit:
+        incident = await unit.incidents.get(number)
+    assert incident is not None and incident.facts["review_booked"] is True
+    await workshop.services.closing.cancel(number, "it was a test", by=lena)
+    await workshop.settle()
+    methods = [str(Calendar.from_ical(content)["METHOD"]) for _, content in workshop.chat.files.values()]
+    assert methods.count("CANCEL") == 1
+    told = [n for n in workshop.chat.dms("ULENA") if isinstance(n, ReviewInvitation)]
+    assert [(n.is_wanted, n.reason) for n in told] == [(True, ""), (False, "it was no incident")]
+    async with workshop.work.read() as unit:
+        incident = await unit.incidents.get(number)
+    assert incident is not None and incident.facts["review_booked"] is False
+
+
 async def test_whoever_is_uninvited_hears_it(workshop: Workshop) -> None:
     """Moving needs a reason, changing the people does not; only those concerned are told."""
     number = await workshop.declare()

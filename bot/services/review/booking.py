@@ -10,12 +10,13 @@ from datetime import datetime
 from bot.domain.deadlines import due_at as deadline
 from bot.domain.errors import BadInput, NotAllowed, NotFound
 from bot.domain.events import ReviewBooked, ReviewFileMade, ReviewInvited
+from bot.domain.incident import Outcome
 from bot.domain.lifecycle import reason as stated_reason
 from bot.domain.lifecycle import utc
 from bot.domain.notices import Confirmation
 from bot.domain.notices.review import Booking as Booked
 from bot.domain.notices.review import ReviewBookForm, ReviewCancelForm
-from bot.domain.people import Actor, Profile
+from bot.domain.people import ANDON, Actor, Profile
 from bot.domain.permissions import Verb, may_see
 from bot.domain.review import check_minutes
 from bot.domain.timeline import EntryKind
@@ -34,6 +35,10 @@ from storage.store import Unit
 
 MOST_PEOPLE = 30
 WHY_MOVED = "Say why the review is moved, in a few words."
+NOT_REVIEWED = {
+    Outcome.CANCELLED: "it was no incident",
+    Outcome.MERGED: "it goes on in another incident",
+}
 WHY_OFF = "Say why the review is called off, in a few words."
 NOT_BOOKED = "The review of {} is not booked. `{} review book friday 14:00 @ann @ben` books it."
 
@@ -112,6 +117,7 @@ class Booking:
                 return Confirmation(f"The review of {incident.reference} is booked like that already: {_when(was)}.")
             reason = stated_reason(wish.reason, WHY_MOVED) if was and was.starts_at != wish.starts_at else wish.reason
             self._put(review, Booked(wish.starts_at, minutes, invited, str(by)))
+            review.closed_at = review.closed_by = None  # there is more to say
             now = booked(review)
             said = f"Review {'moved to' if was else 'booked for'} {_when(now)}{f': {reason}' if was and reason else ''}"
             await self._tell(unit, incident, review, was, by, said, reason.strip())
@@ -126,10 +132,22 @@ class Booking:
             was = booked(review)
             if review is None or was is None:
                 raise NotFound(NOT_BOOKED.format(incident.reference, self._command))
-            review.sequence += 1
-            await self._tell(unit, incident, review, was, by, f"Review called off: {reason}", reason, is_off=True)
-            review.starts_at, review.uid = None, None
+            await self._call_off(unit, incident, review, was, reason, by)
             return Confirmation(f"{incident.reference}: the review is called off. Everybody invited hears it.")
+
+    async def put_aside(self, unit: Unit, incident: Incident) -> None:
+        """Nobody comes to look back on what was no incident, or is looked back on elsewhere. A hook."""
+        review = await unit.reviews.get(incident.key) if incident.outcome in NOT_REVIEWED else None
+        was = booked(review)
+        if review is not None and was is not None and incident.outcome is not None:
+            await self._call_off(unit, incident, review, was, NOT_REVIEWED[incident.outcome], ANDON)
+
+    async def _call_off(
+        self, unit: Unit, incident: Incident, review: Review, was: Booked, reason: str, by: Actor
+    ) -> None:
+        review.sequence += 1
+        await self._tell(unit, incident, review, was, by, f"Review called off: {reason}", reason, is_off=True)
+        review.starts_at, review.uid = None, None
 
     def _put(self, review: Review, wanted: Booked) -> None:
         is_new = not review.is_booked

@@ -82,11 +82,14 @@ class Leading:
             fields = tuple(_field(key, written.get(key), typed.get(key)) for key in SECTIONS[step])
             return await self._form(unit, incident, step, fields)
 
-    async def typed(self, incident_id: int, texts: Mapping[SectionKey, str], *, by: Actor) -> None:
-        """Keep what is being typed, until it is saved."""
+    async def typed(
+        self, incident_id: int, texts: Mapping[SectionKey, str], *, by: Actor, at: datetime | None = None
+    ) -> None:
+        """Keep what is being typed, until it is saved. What was typed ``at`` an instant before that comes too late."""
         async with self._work() as unit:
             incident = await self._access.get(unit, incident_id, Verb.REVIEW, by)
-            kept = {key.value: text for key, text in texts.items()}
+            written = await unit.postmortems.sections(incident.key)
+            kept = {key.value: text for key, text in texts.items() if not _is_saved(written.get(key), by, at)}
             await unit.reviews.keep_typed(incident.key, by.id, kept, self._work.now())
 
     async def save(
@@ -190,6 +193,10 @@ class Leading:
         """A draft that people have seen is compiled again when they add to it."""
         if await unit.postmortems.newest(incident.key) is not None:
             unit.tell(PostmortemWritten(incident.key, str(by)))
+
+
+def _is_saved(found: PostmortemSection | None, by: Actor, at: datetime | None) -> bool:
+    return found is not None and found.written_by == str(by) and at is not None and at < found.written_at
 
 
 def _step_line(step: ReviewStep, written: Sections, mine: set[str]) -> StepLine:

@@ -174,7 +174,7 @@ async def _keep(desk: Desk, press: Press) -> None:
     """Keep what stands in the fields of a step."""
     texts = {section: text for section, (_, text) in _fields(press.values)}
     if press.callback_id == ids.REVIEW_STEP_FORM and texts:
-        await desk.services.reviewing.typed(int(press.metadata["incident"]), texts, by=press.actor)
+        await desk.services.reviewing.typed(int(press.metadata["incident"]), texts, by=press.actor, at=press.acted_at)
 
 
 def _fields(values: dict[str, Value]) -> Iterator[tuple[SectionKey, tuple[str, str]]]:
