@@ -19,7 +19,7 @@ def listing(found: TextList, names: Names) -> str:
     lines = [f"{drill}Texts of {found.summary.reference}: {len(found.items)}."]
     for item in found.items:
         lines += [f"  {_line(item, names)}", *(f"     {said}" for said in _wrong(item, names))]
-    wanted = [f"{one.title}: sent by {text.due(one.due_at, found.now)}" for one in found.wanted]
+    wanted = [f"{one.title}: to be sent by {text.due(one.due_at, found.now)}" for one in found.wanted]
     lines += text.part("Wanted by policy", text.indented(wanted))
     return "\n".join(lines)
 

@@ -131,6 +131,8 @@ def test_advice_never_repeats_the_attack_and_says_what_is_missing() -> None:
     found = review(template(), {"what": attack}, Background(attacks={"X3": attack}))
     assert ["X3"] == [hint.phrase for hint in found if hint.rule is Wording.ATTACK]
     assert [("What", Wording.MISSING)] == [(hint.section, hint.rule) for hint in review(template(), {}, Background())]
+    half = review(template(), {"what": "not yet known people saw it."}, Background())
+    assert [("What", "not yet known")] == [(hint.section, hint.phrase) for hint in half]
     next_at_noon = {"what": "It lies.", "next_update": "Within 2 hours, at noon."}
     assert not [h for h in review(template(), next_at_noon, Background()) if h.rule is Wording.TIME]
 

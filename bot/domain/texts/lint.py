@@ -63,8 +63,9 @@ def review(template: Template, fields: Mapping[str, str], background: Background
     found: dict[Hint, None] = {}
     for section in template.sections:
         said = fields.get(section.key, "").strip()
-        if section.key in template.required and (not said or said == NOT_YET_KNOWN):
-            found[Hint(Wording.MISSING, section.label, "")] = None
+        if section.key in template.required and (not said or NOT_YET_KNOWN in said):
+            phrase = "" if said in ("", NOT_YET_KNOWN) else NOT_YET_KNOWN
+            found[Hint(Wording.MISSING, section.label, phrase)] = None
         found |= dict.fromkeys(_hints(template, section.label, section.key, said, background))
     return tuple(found)[:MOST]
 

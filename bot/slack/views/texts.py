@@ -122,8 +122,8 @@ def reminder(notice: TextReminder) -> Message:
     """Somebody has to write it, or see it through."""
     wanted, summary = notice.wanted, notice.summary
     state = ":alarm_clock: is overdue" if notice.is_late else "is wanted"
-    ready = f", ready to approve {when(wanted.ready_at)}" if wanted.ready_at and not notice.is_late else ""
-    said = f"{words.name(summary)}\n*{escape(wanted.title)}* {state}: sent {when(wanted.due_at)}{ready}."
+    ready = f", ready to approve by {when(wanted.ready_at)}" if wanted.ready_at and not notice.is_late else ""
+    said = f"{words.name(summary)}\n*{escape(wanted.title)}* {state}: to be sent by {when(wanted.due_at)}{ready}."
     approve = ", ".join(words.ROLE_NAME[role].lower() for role in notice.kind.approved_by)
     row = actions(
         button("Write it…", ids.TEXT_WRITE, f"{wanted.name}:{summary.incident_id}", style="primary"),
@@ -188,7 +188,7 @@ def hints(found: tuple[Hint, ...], *, is_checked: bool = False) -> list[Block]:
 def _hint(hint: Hint) -> str:
     why = f"{WHY[hint.rule]}{f' ({hint.why})' if hint.why else ''}"
     if hint.rule is Wording.MISSING:
-        return f"{hint.section}: {why}"
+        return f"{hint.section}: {f'“{hint.phrase}” still stands in it' if hint.phrase else why}"
     return f"{hint.section}: “{hint.phrase}” {why}" if hint.phrase else f"{hint.section}: {why}"
 
 
@@ -227,7 +227,7 @@ def _wanted(notice: TextList) -> list[Block]:
 
 def _due(wanted: WantedText, notice: TextList) -> str:
     late = ":alarm_clock: " if wanted.due_at < notice.now else ""
-    return f"{late}{escape(wanted.title)}: sent by {when(wanted.due_at)}"
+    return f"{late}{escape(wanted.title)}: to be sent by {when(wanted.due_at)}"
 
 
 def _roles(roles: tuple[Role, ...]) -> str:
