@@ -263,6 +263,20 @@ async def test_texts_of_legal_are_open_to_legal_and_the_lead_alone(desk: Desk) -
     assert (await desk.workshop.services.texts.shown(shown.item.text_id, by=LENA)).sections
 
 
+async def test_what_policy_has_no_longer_can_still_be_read(desk: Desk) -> None:
+    """A text whose kind is gone stays readable for legal and the lead, closed to the rest, and nobody can change it."""
+    shown, services = await desk.written(what="Wrong discounts."), desk.workshop.services
+    kept = services.library.communications.templates
+    less = {name: one for name, one in kept.items() if name != "customer_notice"}
+    object.__setattr__(services.library.communications, "templates", less)
+    assert "Wrong discounts." in str((await services.texts.shown(shown.item.text_id, by=GRACE)).sections)
+    assert 1 == len((await services.texts.listing(desk.number, by=CORY)).items)
+    with pytest.raises(NotAllowed, match="open only to"):
+        await services.texts.shown(shown.item.text_id, by=CORY)
+    with pytest.raises(NotFound, match="has no text “customer_notice” any more"):
+        await services.writing.edit_form(shown.item.text_id, by=GRACE)
+
+
 async def test_strangers_to_a_private_incident_meet_nothing(workshop: Workshop) -> None:
     """List, text and brief of a private incident are closed to whoever has no access, and not said to be there."""
     desk = await desk_of(workshop, is_private=True)

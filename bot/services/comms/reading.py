@@ -66,7 +66,7 @@ class TextReading:
     async def shown_in(self, unit: Unit, text_id: int, *, by: Actor, is_saved: bool = False) -> TextShown:
         """The same within a unit."""
         text, incident = await self._shelf.found(unit, text_id, Verb.READ_TEXTS, by, lock=False)
-        template, whole = self._shelf.kind_of(text), await unit.texts.whole(text)
+        template, whole = self._shelf.rules_of(text), await unit.texts.whole(text)
         known, held = await self._values.of(unit, incident), await unit.roles.held(incident.key)
         item, version = self._shelf.item(whole, known, held), whole.version
         fields = version.fields if version else {}
@@ -92,6 +92,6 @@ def _said(template: Template, text: SentText, version: TextVersion | None) -> tu
     """What it says, section by section: a sent text to the letter, whatever became of its template since."""
     if version is None:
         return ()
-    if text.state is TextState.DRAFT:
+    if text.state is TextState.DRAFT and template.sections:
         return tuple((section.label, str(version.fields.get(section.key, ""))) for section in template.sections)
     return tuple(("", part) for part in version.body.split("\n\n"))

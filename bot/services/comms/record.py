@@ -13,7 +13,7 @@ from bot.domain.people import Actor
 from bot.domain.permissions import Standing, Verb
 from bot.domain.texts import approving
 from bot.domain.texts.template import Known, Template, stale
-from bot.domain.texts.words import TextState, roles_of
+from bot.domain.texts.words import Since, TextState, roles_of
 from bot.domain.timeline import EntryKind
 from bot.services.access import NO_SUCH, Access
 from playbooks.library import Library
@@ -42,7 +42,7 @@ class Shelf:
         if fresh is None or incident is None:
             raise NotFound(NO_SUCH)
         await self._access.require(unit, incident, verb, by)
-        await self.check_readable(unit, incident, self.kind_of(fresh), by)
+        await self.check_readable(unit, incident, self.rules_of(fresh), by)
         return fresh, incident
 
     async def check_readable(self, unit: Unit, incident: Incident, template: Template, by: Actor) -> None:
@@ -61,6 +61,10 @@ class Shelf:
     def kind_of(self, text: SentText) -> Template:
         """The template of a text. Raises NotFound when policy has it no longer."""
         return self.template(text.template)
+
+    def rules_of(self, text: SentText) -> Template:
+        """The same to read by: what policy has no longer stays open to legal and the lead, and closed to the rest."""
+        return self._library.communications.templates.get(text.template) or _closed(text)
 
     def items(
         self, wholes: Iterable[Whole], known: Mapping[str, Known], held: Sequence[RoleTenure]
@@ -133,6 +137,27 @@ def note(unit: Unit, text: SentText, act: str, said: str, *, by: Actor, at: date
 def named(text: SentText) -> str:
     """The text in a sentence."""
     return f"Text {text.number} ({text.title})"
+
+
+def _closed(text: SentText) -> Template:
+    return Template(
+        name=text.template,
+        number="",
+        title=text.title,
+        audience="",
+        heading=text.title,
+        sections=(),
+        required=frozenset(),
+        must_not=(),
+        written_by=Role.LEGAL,
+        approved_by=(),
+        different_people=True,
+        spoken_by=Role.LEGAL,
+        open_to=frozenset({Role.LEGAL, Role.LEAD}),
+        types=frozenset(),
+        since=Since.DECLARED,
+        remind=False,
+    )
 
 
 def _unknown(text: SentText) -> TextKind:
