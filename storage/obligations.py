@@ -169,14 +169,20 @@ class Obligations:
         )
         return list(dict.fromkeys(incident_id for incident_id, _ in (await self._session.exec(due)).all()))
 
-    async def silent(self) -> Sequence[int]:
-        """Incidents of which a clock runs without a reminder to come, unless they were no incidents at all."""
+    async def silent(self, after: int, upto: int | None) -> Sequence[int]:
+        """Incidents above ``after``, up to and with ``upto``, of which a clock runs without a reminder to come.
+
+        Those that were no incidents at all are left out.
+        """
         query = (
             select(Obligation.incident_id)
             .join(Incident, col(Incident.id) == col(Obligation.incident_id))
-            .where(text(SILENT), or_(col(Incident.outcome).is_(None), col(Incident.outcome) != Outcome.CANCELLED))
+            .where(text(SILENT), col(Obligation.incident_id) > after)
+            .where(or_(col(Incident.outcome).is_(None), col(Incident.outcome) != Outcome.CANCELLED))
             .order_by(col(Obligation.incident_id))
         )
+        if upto is not None:
+            query = query.where(col(Obligation.incident_id) <= upto)
         return list(dict.fromkeys((await self._session.exec(query)).all()))
 
     async def decided(self, decision: ObligationDecision) -> None:

@@ -78,7 +78,7 @@ class Auditor:
                 (self._report_late, list(await unit.audits.late(now - OUTBOX_PATIENCE, besides=TELL))),
                 (partial(self._rewind, by), await unit.audits.from_the_future(part, now + TOLERANCE)),
                 (self._hear, await unit.audits.unheard(part)),
-                (self._remind, await unit.obligations.silent()),
+                (self._remind, await unit.obligations.silent(part.after, part.upto)),
             )
         self._set_back, self._after = None, part.upto or 0
         for mend, found in lacks:

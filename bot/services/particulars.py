@@ -75,21 +75,11 @@ class Particulars:
                 return ParticularReceipt(summary(incident), self.particular(made))
             text = canonical(policy.kind, value, policy.words, self._work.now())
             why = _why(before, text, reason, is_confirmed)
-            version = await unit.particulars.add(
-                ParticularVersion(
-                    incident_id=incident.key,
-                    key=key,
-                    version=before.version + 1 if before else 1,
-                    value=text,
-                    is_confirmed=is_confirmed,
-                    decided_by=decided_by or (str(by) if policy.decided else None),
-                    source=source.strip()[:SOURCE_LIMIT],
-                    reason=why,
-                    set_at=self._work.now(),
-                    set_by=str(by),
-                    source_key=source_key,
-                )
-            )
+            answers = decided_by or (str(by) if policy.decided else None)
+            version = self._version(incident, policy, before, text, by, source_key)
+            version.reason, version.source, version.decided_by = why, source.strip()[:SOURCE_LIMIT], answers
+            version.is_confirmed = is_confirmed
+            await unit.particulars.add(version)
             after = self.particular(version)
             self._note(unit, incident, after, before, by)
             unit.tell(ParticularSet(incident.key, key, after.version))
@@ -138,6 +128,25 @@ class Particulars:
             decided_by=version.decided_by,
             source=version.source,
             reason=version.reason,
+        )
+
+    def _version(
+        self,
+        incident: Incident,
+        policy: ParticularPolicy,
+        before: Particular | None,
+        text: str,
+        by: Actor,
+        source_key: str,
+    ) -> ParticularVersion:
+        return ParticularVersion(
+            incident_id=incident.key,
+            key=policy.key,
+            version=before.version + 1 if before else 1,
+            value=text,
+            set_at=self._work.now(),
+            set_by=str(by),
+            source_key=source_key,
         )
 
     def _policy(self, key: str) -> ParticularPolicy:

@@ -378,4 +378,4 @@ async def test_the_auditor_finds_a_clock_without_a_reminder(workshop: Workshop) 
     service = workshop.services.obligations
     await service.sent((await clock(workshop, number)).key, NOTICE, by=grace, source_key="s")
     async with workshop.work.read() as unit:
-        assert number not in await unit.obligations.silent()
+        assert number not in await unit.obligations.silent(0, None)

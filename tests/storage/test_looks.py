@@ -26,7 +26,13 @@ NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 READ_WHOLE = {"paces", "escalation_asks"}
 FOUND_BY = {
     "escalations": ["ix_escalation_steps_due (next_look_at<?"],
-    "auditor": ["ix_incidents_open (id>?", "ix_incidents_bare (declared_at<?", "ix_outbox_due (state=?"],
+    "auditor": [
+        "ix_incidents_open (id>?",
+        "ix_incidents_bare (declared_at<?",
+        "ix_outbox_due (state=?",
+        "ix_obligations_silent (incident_id>?",
+    ],
+    "clocks": ["ix_obligations_waiting (remind_at"],
     "tasks": ["ix_tasks_unsaid (due_at<?"],
     "texts": ["ix_incidents_open (id>?", "ix_text_clocks_waiting (look_at<?"],
     "briefs": ["ix_brief_hours_next_at (next_at<?"],
