@@ -80,6 +80,23 @@ async def test_somebody_says_that_it_stays(floor: Floor, tmp_path: Path) -> None
     assert any("stays until somebody switches it on again" in line for line in await floor.lines(number))
 
 
+async def test_what_is_to_be_done_by_hand_is_not_forgotten(floor: Floor) -> None:
+    """A quarter of an hour after it was agreed to, the channel and the lead are reminded, until somebody has done it."""
+    number = await floor.incident()
+    run_id = await floor.ask(number, action="people-answer")
+    await floor.approve(run_id)
+    await floor.forward(minutes=14)
+    assert not floor.said(SwitchStaysAsk)
+    await floor.forward(minutes=2)
+    assert len(floor.said(SwitchStaysAsk)) == 2
+    with pytest.raises(AlreadyDone):
+        await floor.workshop.services.deciding.stays(run_id, by=MATEO)
+    await floor.workshop.services.deciding.done_by_hand(run_id, "the shift lead has the queue", by=MATEO)
+    await floor.forward(hours=3)
+    assert len(floor.said(SwitchStaysAsk)) == 2
+    assert (await floor.row(run_id)).state is RunState.CONTAINED
+
+
 async def test_the_shipped_blocks_and_limits_are_asked_about() -> None:
     """A blocked pattern and a limit are not meant to stay; what is off for everybody may."""
     containment = Library.load(None).containment

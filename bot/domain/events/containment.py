@@ -44,7 +44,7 @@ class SwitchFailed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class SwitchStays(Fact):
-    """What is not meant to stay is still off: people are asked."""
+    """What is not meant to stay is still off, or what is done by hand is not done yet: people are asked."""
 
     run_id: int
 

@@ -85,7 +85,7 @@ class Deciding:
             person, rule = await self._operators.person(unit, incident, by), row.run().rule
             if not person.who & (rule.run_by | rule.approve_by):
                 raise NotAllowed("Only whoever may ask for this or agree to it can say that it stays.")
-            if row.review_at is None:
+            if row.review_at is None or row.state is RunState.RUNNING:
                 raise AlreadyDone(f"Nobody is asked about this any more: it is {rules.said(row.state)}.")
             row.review_at = None
             row.look_at(row.check_at)
@@ -112,7 +112,7 @@ class Deciding:
                 raise AlreadyDone(f"There is nothing to do by hand now: this run is {rules.said(row.state)}.")
             now, stated = self._work.now(), reason(how, HOW_BY_HAND, "how")
             row.become(rules.move(row.run(), RunState.VERIFYING))
-            row.answer, row.called_at, row.verify_until = stated, now, now
+            row.answer, row.called_at, row.verify_until, row.review_at = stated, now, now, None
             row.checks = [*row.checks, _stated(stated, by, now)]
             row.look_at(now)
             note(unit, row, "done", f"{named(row)}: done by hand: {stated}", by=by, at=now)

@@ -18,6 +18,7 @@ from playbooks.catalogue import span
 
 IN_FLIGHT = timedelta(seconds=20)  # a call that began so lately may still be under way in another process
 AGAIN_AFTER = timedelta(seconds=10)
+BY_HAND_WITHIN = timedelta(minutes=15)
 MOST_CALLS = 3
 LOST = "Whether it moved is not known: {why} The control plane says: {seen}. Nothing was repeated; look at it by hand."
 NOT_MOVED = "{why} The control plane says that it has not moved: {seen}."
@@ -77,8 +78,9 @@ class Switching:
                 note(unit, row, "expired", f"{named(row)} expired before it could begin", by=ANDON, at=now)
                 return None
             row.calls, row.called_at = row.calls + 1, now
-            row.look_at(None)
             by_hand = action_of(row).call.adapter == "record"
+            row.review_at = now + BY_HAND_WITHIN if by_hand else None
+            row.look_at(None)
             word = "is to be done by hand now" if by_hand else "runs"
             note(unit, row, "running", f"{named(row)} {word}", by=ANDON, at=now)
             return None if by_hand else Begun(order_of(row, incident), is_doubtful=False)

@@ -30,6 +30,7 @@ from storage.switches import ContainmentRun
 
 LOOK_AGAIN = timedelta(seconds=10)
 WHILE_HELD = timedelta(minutes=5)
+BY_HAND_AGAIN = timedelta(minutes=30)
 LOOKED_AT = frozenset({RunState.VERIFYING, RunState.HOLDING})
 OFF = frozenset({RunState.HOLDING, RunState.CONTAINED})
 NOT_MOVED = "it was answered, but the switch has not moved"
@@ -104,15 +105,17 @@ class Verifying:
             unit.tell(SwitchTurned(row.incident_id, row.key))
 
     def _review(self, unit: Unit, row: ContainmentRun, now: datetime) -> None:
-        """What is not meant to stay still does: people are asked, and again as long as it does."""
+        """What is not meant to stay still does, or nobody did what is done by hand: people are asked, and again."""
         if row.review_at is None or row.review_at > now:
             return
-        every = self._every(row)
-        if row.state not in OFF or every is None:
+        is_owed = row.state is RunState.RUNNING and action_of(row).call.adapter == "record"
+        every = BY_HAND_AGAIN if is_owed else self._every(row) if row.state in OFF else None
+        if every is None:
             row.review_at = None
             return
         row.review_at = now + every
-        note(unit, row, "still off", f"{named(row)} is still in force: people are asked", by=ANDON, at=now)
+        stands = "is still to be done by hand" if is_owed else "is still in force"
+        note(unit, row, "reminded", f"{named(row)} {stands}: people are asked", by=ANDON, at=now)
         unit.tell(SwitchStays(row.incident_id, row.key))
 
     def _every(self, row: ContainmentRun) -> timedelta | None:

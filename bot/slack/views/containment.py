@@ -101,6 +101,8 @@ def stays(notice: SwitchStaysAsk) -> Message:
     """Ask whether what is not meant to stay still should."""
     run, drill = notice.run, words.drill(notice.summary)
     where = f" {words.name(notice.summary)}" if notice.is_direct else ""
+    if run.state is RunState.RUNNING:
+        return _not_done(run, drill, where)
     since = f" since {when(run.moved_at)}" if run.moved_at else ""
     said = f"{drill}:hourglass_flowing_sand: *Still in force{since}.*{where}\n{title(run)}\n{escape(run.effect, 300)}"
     row = [button("It stays", ids.SWITCH_STAYS, run.run_id)]
@@ -109,6 +111,15 @@ def stays(notice: SwitchStaysAsk) -> Message:
     again = f" Asked again {when(run.review_at)} unless somebody says that it stays." if run.review_at else ""
     why = context(f"Why now: it is not meant to stay, so people are asked.{again}")
     return Message(f"{drill}Still in force: {title_plain(run)}", [section(said), actions(*row), why])
+
+
+def _not_done(run: RunItem, drill: str, where: str) -> Message:
+    """Nobody has said yet that it was done by hand."""
+    said = f"{drill}:hourglass_flowing_sand: *Still to be done by hand.*{where}\n{title(run)}"
+    row = actions(button("It is done…", ids.SWITCH_BY_HAND, run.run_id, style="primary"))
+    why = context("Why now: it was agreed to, and nobody has said that it was done.")
+    blocks = [section(said), section(quote(run.instructions, 800)), row, why]
+    return Message(f"{drill}Still to be done by hand: {title_plain(run)}", blocks)
 
 
 def dry_run(notice: DryRun) -> Message:
@@ -196,7 +207,7 @@ def _small_print(run: RunItem) -> list[str]:
         lines.append(f"Evidence could not wait: {escape(run.harm_cannot_wait, 200)}")
     elif run.direction is Direction.OFF and run.exhibits:
         lines.append(f"{run.exhibits} exhibit{'s' if run.exhibits > 1 else ''} kept before")
-    if run.review_at:
+    if run.review_at and run.state is not RunState.RUNNING:
         lines.append(f"Not meant to stay: people are asked {when(run.review_at)}")
     if run.state is RunState.REQUESTED:
         lines.append(f"{run.wanted} more must agree: {run.agrees}, never whoever asked")
@@ -244,7 +255,7 @@ def _buttons(run: RunItem) -> list[Block]:
         buttons.append(button("It is done…", ids.SWITCH_BY_HAND, run.run_id, style="primary"))
     if run.can_go_back:
         buttons.append(button("Switch on again…", ids.SWITCH_BACK, run.run_id))
-    if run.review_at:
+    if run.review_at and run.state is not RunState.RUNNING:
         buttons.append(button("It stays", ids.SWITCH_STAYS, run.run_id))
     return buttons
 
