@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import logs
 from tests.faults.matrix.table import pytest_terminal_summary as pytest_terminal_summary  # noqa: PLC0414
@@ -14,6 +15,10 @@ from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 
 pytest_plugins = ("tests.databases",)
+
+# A quarter of what Hypothesis tries by itself, and no clock on it: the machine may be busy with other tests.
+settings.register_profile("andon", max_examples=25, deadline=None)
+settings.load_profile("andon")
 
 
 @pytest.fixture(autouse=True)

@@ -233,6 +233,9 @@ def compiled(text: str) -> Draft:
     return replace(assemble(salted(text), COMPILED), hints=(Hint("root_cause", Rule.NAME, text, "technical"),))
 
 
+PLAIN_PAGE = Page(render_html(compiled("plain words")))
+
+
 @cache
 def plain(*, is_empty: bool) -> Draft:
     """What the salted sample is compared with: the same with harmless words, or with none."""
@@ -253,7 +256,7 @@ def check_shape(text: str, document: str) -> None:
     assert seen(title) == seen(f"AI-0001 · {readable(text, {})}")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(HOSTILE)
 def test_markdown_is_inert(text: str) -> None:
     """Whatever is typed, a CommonMark parser finds no HTML, image, code, heading or link that is not the template's."""
@@ -270,7 +273,7 @@ def test_markdown_keeps_its_shape(text: str) -> None:
     check_shape(text, render_markdown(compiled(text)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(HOSTILE)
 def test_page_is_inert(text: str) -> None:
     """Whatever is typed, a parser finds the same tags, attributes and addresses as with plain words."""
@@ -289,7 +292,7 @@ def test_every_known_trick_is_inert(payload: str) -> None:
     assert active(document) == set()
     assert addresses(document) <= PLAIN_ADDRESSES
     check_shape(payload, document)
-    assert Page(render_html(compiled(payload))).addresses == Page(render_html(compiled("plain words"))).addresses
+    assert Page(render_html(compiled(payload))).addresses == PLAIN_PAGE.addresses
 
 
 @pytest.mark.parametrize(
