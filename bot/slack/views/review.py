@@ -121,6 +121,7 @@ def step_form(notice: ReviewStepForm) -> dict[str, Any]:
     if notice.has_conflict:
         blocks.append(section(":warning: *Somebody else saved another text.* Take over what is right and save again."))
     blocks += [*_work(notice), *(_gap(gap) for gap in notice.gaps)]
+    blocks.append(context(BLAMELESS))
     for one in notice.fields:
         blocks += _field(one)
     blocks.append(_elsewhere(notice))
@@ -145,7 +146,7 @@ def _field(one: StepField) -> list[Block]:
     typed = text_input(one.text, multiline=True)
     typed["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
     typed["action_id"] = ids.REVIEW_TYPED
-    blocks = [field(block_id, SECTION_NAME[one.section], typed, optional=True, hint=BLAMELESS, dispatch=True)]
+    blocks = [field(block_id, SECTION_NAME[one.section], typed, optional=True, dispatch=True)]
     if one.theirs is not None and one.theirs_by:
         said = f"{actor(one.theirs_by)} saved this meanwhile, and it stays on record:\n{quote(one.theirs, 1500)}"
         blocks.append(section(said))
