@@ -88,6 +88,7 @@ async def test_without_its_channel_people_are_asked_one_by_one(office: Office) -
     assert not dm(office, "lena", "R-0002").buttons and "same as R-0001" in dm(office, "rae", "R-0002").text
 
 
+@pytest.mark.whole
 async def test_nobody_looks_so_somebody_is_asked(office: Office) -> None:
     """After a quarter of an hour those on duty are asked by direct message, with the report and its buttons."""
     await office.person("rae").types("support", "/incident report The chat gives 99 % off")
@@ -120,6 +121,7 @@ async def test_hostile_reports(office: Office, caplog: pytest.LogCaptureFixture)
     assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
 
 
+@pytest.mark.whole
 async def test_lost_answers_leave_one_channel_and_one_message(office: Office) -> None:
     """Slack makes the channel and takes the message and never says so: both are found, neither is made again."""
     for method in ("conversations.create", "chat.postMessage"):

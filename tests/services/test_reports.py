@@ -14,7 +14,10 @@ from bot.domain.notices.closing import Ending
 from bot.domain.notices.reports import ReportOutcome, ReportPost
 from bot.domain.people import Actor, ActorKind
 from bot.domain.report import NewReport, ReportState
+from bot.services.ports import Once
+from bot.services.reaction import Attempt
 from bot.services.reports.judging import Finding
+from bot.services.reports.lane import Lane
 from storage.reports import Report
 from storage.store import Store
 from tests.services.seats import seat
@@ -113,19 +116,19 @@ async def test_of_two_who_press_at_once_one_decides(database_url: str) -> None:
 
 
 async def test_a_flood_is_one_report_and_few_edits(desk: Workshop) -> None:
-    """Forty signals more: counted, the gravest severity kept, shown together; resolved marks and never settles."""
+    """Twenty signals more: counted, the gravest severity kept, shown together; resolved marks and never settles."""
     number = await report(desk, by=GRAFANA, severity=Severity.SEV3)
     desk.chat.calls.clear()
-    for _ in range(40):
+    for _ in range(20):
         await desk.services.reports.fold(number, severity=Severity.SEV2)
     await desk.settle()
     desk.clock.forward(seconds=2)
     await desk.settle()
-    assert (41, Severity.SEV2) == (lane(desk)[0].line.signals, lane(desk)[0].line.severity)
+    assert (21, Severity.SEV2) == (lane(desk)[0].line.signals, lane(desk)[0].line.severity)
     assert ["edit"] == desk.chat.calls
     await desk.services.reports.fold(number, is_resolved=True)
     found = await stored(desk, number)
-    assert found.quiet_since and found.is_open and 41 == found.signals
+    assert found.quiet_since and found.is_open and 21 == found.signals
 
 
 async def test_a_dismissal_is_told_disputed_and_judged_by_another(desk: Workshop) -> None:
@@ -329,3 +332,17 @@ async def test_a_redacted_message_leaves_its_report(desk: Workshop) -> None:
     with pytest.raises(NotFound):
         await desk.services.report_reading.source(number, by=LENA)
     assert not lane(desk)[0].has_source and "4111" not in repr(await stored(desk, number))
+
+
+async def test_a_channel_named_by_its_id_is_never_made(desk: Workshop) -> None:
+    """Archived, it is done without; nobody asked for another."""
+    number = await report(desk)
+    lane_by_id = Lane(desk.work, desk.chat, desk.services.circle, "C0123456789")
+    attempt = Attempt(Once("k", look_first=False, since=desk.clock.now()), 1)
+    desk.chat.calls.clear()
+    desk.chat.fail("post", ChatRefused("is_archived"))
+    async with desk.work.read() as unit:
+        notice = await desk.services.report_rendering.post(unit, await stored(desk, number))
+    assert await lane_by_id.post(notice, attempt) is None and ["post"] == desk.chat.calls
+    posted = await lane_by_id.post(notice, attempt)
+    assert posted is not None and "C0123456789" == posted.channel_id
