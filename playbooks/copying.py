@@ -11,7 +11,7 @@ from playbooks.texts import file_of
 
 
 def copy_to(directory: Path) -> tuple[str, ...]:
-    """Copy every policy, playbook and text there; their names. Raises PolicyError, having copied nothing, if one exists."""
+    """Copy every policy, playbook and text there; their names. Raises PolicyError, nothing copied, if one is there."""
     names = (*NAMES, *(file_of(text) for text in load_shelf(None).sheets))
     for name in names:
         if (directory / name).exists():
