@@ -41,24 +41,8 @@ def form(notice: DeclareForm) -> dict[str, Any]:
         ),
         field(ids.TYPE, "What kind?", _types(notice), optional=True),
         field(ids.SEVERITY, "How bad is it?", _severities(notice), optional=True),
-        field(
-            ids.PRIVATE,
-            "Who may see it?",
-            yes_no("Only the people working on it", "Everyone", initial=notice.details.get("private", "no")),
-            hint="Private is right when people's data, a legal claim or an accusation is involved.",
-        ),
-        field(
-            ids.FIRST,
-            "What happens first?",
-            radio(
-                [
-                    option("An incident is opened now", DECLARE_NOW),
-                    option("Just report: people on duty look, and tell you", JUST_REPORT),
-                ],
-                initial=notice.details.get(ids.FIRST, DECLARE_NOW),
-            ),
-            optional=True,
-        ),
+        _private(notice),
+        _first(notice),
         context("You need no proof, and you are not in trouble. Not sure? Declare: it is easily taken back."),
     ]
     just_report = notice.details.get(ids.FIRST) == JUST_REPORT
@@ -68,6 +52,30 @@ def form(notice: DeclareForm) -> dict[str, Any]:
         callback_id=ids.DECLARE_FORM,
         submit="Send" if just_report else "Declare",
         private_metadata=_origin(notice),
+    )
+
+
+def _private(notice: DeclareForm) -> Block:
+    return field(
+        ids.PRIVATE,
+        "Who may see it?",
+        yes_no("Only the people working on it", "Everyone", initial=notice.details.get("private", "no")),
+        hint="Private is right when people's data, a legal claim or an accusation is involved.",
+    )
+
+
+def _first(notice: DeclareForm) -> Block:
+    return field(
+        ids.FIRST,
+        "What happens first?",
+        radio(
+            [
+                option("An incident is opened now", DECLARE_NOW),
+                option("Just report: people on duty look, and tell you", JUST_REPORT),
+            ],
+            initial=notice.details.get(ids.FIRST, DECLARE_NOW),
+        ),
+        optional=True,
     )
 
 
