@@ -49,10 +49,13 @@ def legal_calendars(policies: Mapping[str, CalendarPolicy]) -> dict[str, LegalCa
 @cache
 def is_known(country: str, subdivision: str | None) -> bool:
     """Whether the library keeps that place's public holidays."""
-    from holidays.utils import list_supported_countries  # noqa: PLC0415 - see _official
+    from holidays.utils import country_holidays  # noqa: PLC0415 - see _official
 
-    places = list_supported_countries()
-    return country in places and (subdivision is None or subdivision in places[country])
+    try:
+        country_holidays(country, subdiv=subdivision)
+    except NotImplementedError:
+        return False
+    return True
 
 
 @cache
