@@ -96,7 +96,7 @@ class AlertTally(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     rule: str = Field(max_length=64)
     scope: str = Field(max_length=300)
-    at: datetime
+    at: datetime = Field(index=True)
     times: int
 
 

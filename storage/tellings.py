@@ -17,7 +17,7 @@ class Telling(SQLModel, table=True):
     __tablename__ = "tellings"
 
     key: str = Field(primary_key=True, max_length=255)
-    told_at: datetime
+    told_at: datetime = Field(index=True)
 
 
 class Tellings:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 
 from bot.domain.incident import ChannelState, Phase, Severity
 from bot.jobs.ticks import ticks
@@ -202,7 +202,7 @@ async def test_what_was_captured_before_the_upgrade_is_looked_at(database_url: s
     store = Store(Database(database_url))
     with engine.begin() as connection:
         for number, phase in ((1, "triage"), (2, "closed")):
-            connection.execute(_old_incident(number, phase))
+            connection.execute(_old_incident(connection, number, phase))
             values = f"VALUES ('C{number}', {number}, '2026-11-20 16:30:00', 0, false, '[]')"
             connection.execute(text(f"INSERT INTO captures ({OLD_COLUMNS}) {values}"))
     engine.dispose()
@@ -220,6 +220,7 @@ def migrate(url: str, work: str, to: str) -> None:
     engine.dispose()
 
 
-def _old_incident(number: int, phase: str) -> Any:
-    values = incident(number, Phase(phase)).model_dump()
+def _old_incident(connection: Connection, number: int, phase: str) -> Any:
+    there = {column["name"] for column in inspect(connection).get_columns("incidents")}
+    values = {name: value for name, value in incident(number, Phase(phase)).model_dump().items() if name in there}
     return Incident.__table__.insert().values(**values)  # type: ignore[attr-defined]

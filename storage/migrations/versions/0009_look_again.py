@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("told_at", _instant(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_tellings"),
     )
+    op.create_index("ix_tellings_told_at", "tellings", ["told_at"])
     op.add_column("containment_runs", sa.Column("review_at", _instant(), nullable=True))
     op.add_column("incidents", sa.Column("cause_class", sa.String(32), nullable=True))
 

@@ -101,6 +101,7 @@ def _tallies() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_alert_tallies"),
     )
     op.create_index("ix_alert_tallies_rule_scope_at", "alert_tallies", ["rule", "scope", "at"])
+    op.create_index("ix_alert_tallies_at", "alert_tallies", ["at"])
 
 
 def _text(length: int) -> sqlmodel.sql.sqltypes.AutoString:
