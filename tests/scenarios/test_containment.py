@@ -128,7 +128,7 @@ async def test_one_line_and_the_list(office: Office) -> None:
     await office.settle()
     assert mateo.modal is not None
     assert "Keep E01 Prompts and inputs" in mateo.modal.text
-    assert "Evidence: 1 kept, not yet: E01" in mateo.modal.text
+    assert "Switch the discount assistant off" not in mateo.modal.text.partition("What should be done?")[0]
     await mateo.fills({"Why can the harm not wait for evidence?": "they ship"})
     await mateo.submits()
     await office.settle()

@@ -28,13 +28,16 @@ def form(notice: SwitchForm) -> dict[str, Any]:
     chosen = notice.chosen or (notice.actions[0].action if len(notice.actions) == 1 else None)
     choices = [option(f"{one.title} ({one.catalogue})", one.action) for one in notice.actions]
     kept = f"{notice.exhibits} kept" if notice.exhibits else ":warning: nothing is kept yet"
-    if notice.missing:
-        kept = f"{kept}, not yet: {escape(', '.join(notice.missing), 300)}"
-    problem = [section(f":warning: {escape(notice.problem, 600)}")] if notice.problem else []
+    problem, listed = [], notice.actions[:SHOWN]
+    if notice.problem:  # it says what is missing, and what is to be done is known already
+        problem = [section(f":warning: {escape(notice.problem, 600)}")]
+        listed = tuple(one for one in listed if chosen in (one.action, one.catalogue)) or listed
+    elif notice.missing:
+        kept = f"{kept}; wanted before: {escape(', '.join(notice.missing), 300)}"
     blocks = [
         *problem,
         section(f"{words.name(notice.summary)}\n*{escape(notice.system_name, 100)}*  ·  Evidence: {kept}"),
-        *(section(_about(one)) for one in notice.actions[:SHOWN]),
+        *(section(_about(one)) for one in listed),
         *(untold(notice.untold) if any(one.alters for one in notice.actions) else ()),
         divider(),
         field(ids.SWITCH, "What should be done?", select(choices, initial=chosen)),

@@ -61,7 +61,7 @@ def post(notice: SwitchPost) -> Message:
     """The request in the channel."""
     run, drill = notice.run, words.drill(notice.summary)
     text = f"{drill}{title_plain(run)}: {_state_plain(run)}"
-    head = section(f"{drill}:octagonal_sign: {title(run)}\n{STATE[run.state]}{_until(run)}")
+    head = section(f"{drill}:octagonal_sign: {title(run)}\n{_state(run)}{_until(run)}")
     if run.state in OVER:
         return Message(text, [head, context(_asked(run)), *_outcome(run)])
     blocks = [head, section(escape(run.effect, 500)), section(quote(run.reason, 500)), context(*_small_print(run))]
@@ -73,7 +73,7 @@ def post(notice: SwitchPost) -> Message:
 def receipt(notice: SwitchReceipt) -> Message:
     """Where it stands now."""
     run = notice.run
-    text = f"{words.drill(notice.summary)}{title(run)}: {STATE[run.state]}{_until(run)}{_wanted(run)}"
+    text = f"{words.drill(notice.summary)}{title(run)}: {_state(run)}{_until(run)}{_wanted(run)}"
     return Message(f"{title_plain(run)}: {_state_plain(run)}", [section(text)])
 
 
@@ -140,7 +140,7 @@ def dry_run(notice: DryRun) -> Message:
 
 def listing(notice: SwitchList) -> Message:
     """What was done and what can be done."""
-    rows = [section(f"{title(run)}\n{STATE[run.state]}{_until(run)}{_wanted(run)}") for run in notice.runs[-SHOWN:]]
+    rows = [section(f"{title(run)}\n{_state(run)}{_until(run)}{_wanted(run)}") for run in notice.runs[-SHOWN:]]
     blocks = [
         section(f"*Containment of {notice.summary.reference}*"),
         *(rows or [section("_Nothing was asked for yet._")]),
@@ -168,8 +168,13 @@ def title_plain(run: RunItem) -> str:
     return f"Containment {run.number}, {back}{escape(run.title, 160)}"
 
 
+def _state(run: RunItem) -> str:
+    is_owed = run.is_by_hand and run.state is RunState.RUNNING
+    return ":raised_hand: waits for somebody to do it" if is_owed else STATE[run.state]
+
+
 def _state_plain(run: RunItem) -> str:
-    return STATE[run.state].partition(" ")[2]
+    return _state(run).partition(" ")[2]
 
 
 def _until(run: RunItem) -> str:
