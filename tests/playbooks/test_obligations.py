@@ -8,9 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from holidays.utils import country_holidays
 
 from bot.domain.obligations.clock import Due, due
 from bot.domain.obligations.words import Sureness
+from playbooks.calendars import SHIPPED as SHIPPED_PLACES
 from playbooks.calendars import legal_calendars
 from playbooks.errors import PolicyError
 from playbooks.library import Library
@@ -83,6 +85,14 @@ def test_holidays_come_from_the_library() -> None:
     assert found.statutory.date() == date(2026, 12, 28)
     weekend = datetime(2027, 1, 15, 20, tzinfo=UTC)
     assert reckon("sec_8k", materiality_determined_at=weekend).strict.isoformat()[:10] == "2027-01-23"
+
+
+def test_every_shipped_place_is_known_to_the_library() -> None:
+    """What is not asked of the library at every start is asked here, and there is no place but those."""
+    for country, subdivision in SHIPPED_PLACES:
+        assert country_holidays(country, subdiv=subdivision, years=2026)
+    places = {(one.country, one.subdivision) for one in library().obligations.calendars.values()}
+    assert places == SHIPPED_PLACES
 
 
 def test_every_clock_of_the_reference_is_there() -> None:
