@@ -1,4 +1,4 @@
-"""Earlier incidents that are like one, for *Seen before?*. What a channel shows has no private one; drills beside drills."""
+"""Earlier incidents that are like one, for *Seen before?*. No channel is shown a private one; drills beside drills."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ class ReportPost(Notice):
     """A report for whoever looks, edited in place until it is settled.
 
     ``hidden``: it stands where not everybody may read it, so it shows nothing but that it exists. ``why`` says why it
-    came to this person. ``is_trace_known``: the trace stands where the catalogue has dashboards. ``incident`` is what it became or was added to; None with ``is_elsewhere`` where that may not
-    be seen here.
+    came to this person. ``is_trace_known``: the trace stands where the catalogue has dashboards. ``incident`` is what
+    it became or was added to; None with ``is_elsewhere`` where that may not be seen here.
     """
 
     line: ReportLine
