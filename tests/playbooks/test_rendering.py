@@ -31,6 +31,8 @@ from bot.domain.postmortem import (
     ToldLine,
     assemble,
 )
+from bot.domain.timeline import EntryKind
+from playbooks import rendering
 from playbooks.markdown import code, inline, quote
 from playbooks.rendering import TemplateProblem, render_html, render_json, render_markdown
 from tests.domain.postmortem_sample import COMPILED, RECORD, TENURES
@@ -574,3 +576,9 @@ def test_tables_line_up_in_the_source() -> None:
     """Narrow tables are padded: people read the source in Slack."""
     rows = render_markdown(replace(SAMPLE, tenures=TENURES)).split("### Who held which role\n\n")[1].split("\n\n")[0]
     assert len({len(row) for row in rows.split("\n")}) == 1
+
+
+def test_every_kind_of_line_has_its_word() -> None:
+    """No line of the timeline is introduced by a name out of the code."""
+    words = rendering._markdown_environment(None).get_template("words.j2").module
+    assert {kind.value for kind in EntryKind} == set(words.ENTRY)  # type: ignore[attr-defined]
