@@ -12,6 +12,7 @@ from bot.domain.incident import IncidentType, Phase, Role, Severity
 from bot.domain.notices.law import AlterationWarning, ClockItem, ClockPost, ClocksForLegal, ClocksOverdue
 from bot.domain.obligations.words import Decision, Step
 from bot.domain.people import Actor
+from bot.services.containment.requesting import Wish
 from bot.services.law.deciding import Sent
 from storage.obligations import Obligation
 from tests.services.seats import seat
@@ -379,3 +380,19 @@ async def test_the_auditor_finds_a_clock_without_a_reminder(workshop: Workshop) 
     await service.sent((await clock(workshop, number)).key, NOTICE, by=grace, source_key="s")
     async with workshop.work.read() as unit:
         assert number not in await unit.obligations.silent(0, None)
+
+
+async def test_a_switch_that_changes_the_system_is_warned_of_when_it_is_asked_for(workshop: Workshop) -> None:
+    """Switching the bot off is safe and says nothing; taking a source out of its index is warned of before it is run."""
+    number, grace = await leak(workshop, system="support-answers")
+    await service_add(workshop, number, grace, "mdr")
+    mateo = await seat(workshop, number, "UMATEO", Role.TECHNICAL)
+    form = await workshop.services.containment.form(number, by=mateo)
+    assert {"C06", "C13"} == {one.catalogue for one in form.actions if one.alters}
+    assert ["National competent authority for devices"] == [one.authority for one in form.untold]
+    for action in ("bot-off", "source-quarantined"):
+        wish = Wish(action=action, why="it leaks", key=action, harm_cannot_wait="each minute leaks more")
+        await workshop.services.requesting.request(number, wish, by=mateo)
+        await workshop.settle()
+    said = workshop.chat.in_channel(next(iter(workshop.chat.channels)))
+    assert 1 == sum(isinstance(notice, AlterationWarning) for notice in said)
