@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from bot import logs
+from storage import database
+from tests import compiled
 from tests.faults.matrix.table import pytest_terminal_summary as pytest_terminal_summary  # noqa: PLC0414
 from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
@@ -32,6 +34,14 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def quiet_logs() -> None:
     """Logs as the program writes them, warnings and worse."""
     logs.configure("console", "warning")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_once() -> Iterator[None]:
+    """Every database of the tests knows what the ones before had compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_async_engine", compiled.engine)
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from bot.jobs.scheduler import Scheduler
@@ -22,6 +22,7 @@ from storage.changes import Changes
 
 Result = TypeVar("Result")
 BotState = Literal["running", "stopped", "starting"]
+Seen = tuple[int, timedelta]
 
 
 class Process:
@@ -38,8 +39,9 @@ class Process:
         self._scheduler: Scheduler | None = None
         self._up = asyncio.Event()
         self._slack_is_back = asyncio.Event()
-        # The count of changes when the agenda was looked up, and when all looks found nothing; -1 for never.
-        self._known_at = self._quiet_at = -1
+        # What had changed when the agenda was looked up, and when all looks found nothing; None for never.
+        self._known_at: Seen | None = None
+        self._quiet_at: Seen | None = None
         self._quiet_since = clock.now()
         self._due: datetime | None = None
 
@@ -62,7 +64,7 @@ class Process:
         self.andon = await self._stack.enter_async_context(
             assembled(self._settings(), self._clock, f"{self._sandbox.base_url}/control")
         )
-        self._changes, self._known_at, self._quiet_at = Changes(self.andon.database), -1, -1
+        self._changes, self._known_at, self._quiet_at = Changes(self.andon.database), None, None
         hang(self.andon.services.library, self._sandbox.control)
         if is_first:
             await self.andon.services.directory.refresh()
@@ -134,10 +136,9 @@ class Process:
     async def next_due(self) -> datetime | None:
         """When anything of the agenda is next due; None when nothing waits, or when the run was killed meanwhile."""
         if not self._knows_agenda:
-            self._known_at = -1
-            count = self._changes.count
+            self._known_at, seen = None, self._seen
             self._due = await self.lend(self._look_up_agenda)
-            self._known_at = count
+            self._known_at = seen
         return self._due
 
     async def _look_up_agenda(self) -> datetime | None:
@@ -145,17 +146,28 @@ class Process:
             return await Agenda(unit.session).next_after(self._clock.now())
 
     @property
+    def changes(self) -> int:
+        """How often the present run, or the last one, wrote anything."""
+        return self._changes.count
+
+    @property
     def _knows_agenda(self) -> bool:
         """Whether it was looked up, and nothing was written or fell due since."""
-        return self._known_at == self._changes.count and (self._due is None or self._clock.now() < self._due)
+        count, skew = self._seen
+        return self._known_at == (count, skew) and not skew and (self._due is None or self._clock.now() < self._due)
+
+    @property
+    def _seen(self) -> Seen:
+        """How often anything was written, and how wrong the bot's own clock goes."""
+        return self._changes.count, self.andon.services.work.now() - self._clock.now()
 
     async def _settle(self) -> None:
-        before, now = self._changes.count, self._clock.now()
+        before, now = self._seen, self._clock.now()
         without: list[Finds] = []
         if self._quiet_at == before:
             without += ["the due", "the old"] if now == self._quiet_since else ["the due"] if self._knows_agenda else []
         await self.andon.settle(without)
-        self._quiet_at, self._quiet_since = before if self._changes.count == before else -1, now
+        self._quiet_at, self._quiet_since = before if self._seen == before else None, now
 
     def _go_down(self) -> None:
         self.state = "stopped"

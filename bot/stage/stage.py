@@ -75,13 +75,18 @@ class Stage:
     async def settle(self) -> None:
         """Let everything that is under way or due come to its end, on both sides of the wire."""
         for _ in range(QUIET_ROUNDS):
-            before = len(self.sandbox.traffic)
+            before = self._happened
             await self.sandbox.delivery.settled()
             await self.process.settle()
             await self.sandbox.delivery.settled()
-            if len(self.sandbox.traffic) == before:
+            if self._happened == before:
                 return
         raise RuntimeError("Andon and the sandbox keep each other busy for ever")
+
+    @property
+    def _happened(self) -> tuple[int, int]:
+        """How much crossed the wire and how often the bot wrote anything."""
+        return len(self.sandbox.traffic), self.process.changes
 
     async def forward(self, **span: float) -> None:
         """Move time on by a span as for timedelta; what falls due meanwhile happens at its own time."""

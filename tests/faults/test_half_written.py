@@ -50,7 +50,7 @@ async def asked(office: Office, number: int) -> list[tuple[str, str]]:
 
 async def test_steps_nobody_can_read(office: Office) -> None:
     """Its people are told once, on card and timeline too; the rest of this ladder and all others go on."""
-    sound, *spoilt = [await office.declare(f"Case {n}", severity="SEV1", by=WHO[n]) for n in range(1 + len(PLANS))]
+    sound, *spoilt = [await office.declare(f"Trouble {n}", severity="SEV1", by=WHO[n]) for n in range(1 + len(PLANS))]
     lost = [await spoil_step(office, plan, number) for number, plan in enumerate(PLANS, start=2)]
     await office.forward(minutes=40)
     assert warnings(office, sound) == []
