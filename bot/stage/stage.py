@@ -19,6 +19,7 @@ from bot.stage.process import BotState, Process
 from storage import schema
 
 QUIET_ROUNDS = 200
+SILENT_ROUNDS = 3
 LONGEST_STRIDE = timedelta(minutes=5)
 MOST_IDLE_STOPS = 48
 
@@ -74,19 +75,17 @@ class Stage:
 
     async def settle(self) -> None:
         """Let everything that is under way or due come to its end, on both sides of the wire."""
+        silent = 0
         for _ in range(QUIET_ROUNDS):
-            before = self._happened
+            said, written = len(self.sandbox.traffic), self.process.changes
             await self.sandbox.delivery.settled()
             await self.process.settle()
             await self.sandbox.delivery.settled()
-            if self._happened == before:
+            silent = silent + 1 if len(self.sandbox.traffic) == said else 0
+            # What was written may be news to a look that was over; but a look that always writes says nothing new.
+            if silent and (self.process.changes == written or silent == SILENT_ROUNDS):
                 return
         raise RuntimeError("Andon and the sandbox keep each other busy for ever")
-
-    @property
-    def _happened(self) -> tuple[int, int]:
-        """How much crossed the wire and how often the bot wrote anything."""
-        return len(self.sandbox.traffic), self.process.changes
 
     async def forward(self, **span: float) -> None:
         """Move time on by a span as for timedelta; what falls due meanwhile happens at its own time."""
