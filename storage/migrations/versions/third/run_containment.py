@@ -6,11 +6,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
-branch_labels = None
-depends_on = None
-
 LOOKED_AT = "due_at IS NOT NULL"
 TABLE = "containment_runs"
 

@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
-branch_labels = None
-depends_on = None
-
 UNSAID = (
     "done_at IS NULL AND dropped_at IS NULL AND withdrawn_at IS NULL AND (nudged_for IS NULL OR nudged_for <> due_at)"
 )

@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
-branch_labels = None
-depends_on = None
-
 CHASED = "done_at IS NULL AND dropped_at IS NULL AND owner_id IS NOT NULL AND due_at IS NOT NULL"
 NEW_TABLES = ("action_item_changes", "review_files", "review_drafts", "reviews")
 NEW_COLUMNS = (

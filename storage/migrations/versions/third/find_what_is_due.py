@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
-branch_labels = None
-depends_on = None
-
 OPEN = "phase <> 'closed'"
 BARE = "phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"
 UNSAID = "done_at IS NULL AND dropped_at IS NULL AND (nudged_for IS NULL OR nudged_for <> due_at)"

@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
-branch_labels = None
-depends_on = None
-
 WAITING = "look_at IS NOT NULL"
 NEW_TABLES = ("brief_hours", "text_plans", "text_clocks", "text_approvals", "text_versions", "texts")
 

@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
-branch_labels = None
-depends_on = None
-
 LOOKED_AT = "due_at IS NOT NULL"
 NEW_TABLES = ("alert_tallies", "alert_bodies", "alert_signals", "alert_groups")
 

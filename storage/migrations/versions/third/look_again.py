@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
-branch_labels = None
-depends_on = None
-
 
 def upgrade() -> None:
     """Move the schema one version on."""

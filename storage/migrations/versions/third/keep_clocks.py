@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
-branch_labels = None
-depends_on = None
-
 NEW_TABLES = ("obligation_exports", "obligation_notices", "obligation_decisions", "obligations", "particulars")
 
 SILENT = (

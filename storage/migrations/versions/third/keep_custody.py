@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
-branch_labels = None
-depends_on = None
-
 UNENTERED = "how IS NULL"
 REFUSED = "the record of custody is never changed"
 RAISE = f"BEGIN RAISE EXCEPTION '{REFUSED}'; END"

@@ -4,11 +4,6 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
-branch_labels = None
-depends_on = None
-
 WAITS = "due_at IS NOT NULL"
 IS_OPEN = "state IN ('waiting', 'disputed')"
 

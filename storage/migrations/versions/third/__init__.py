@@ -1,0 +1,1 @@
+"""The parts of version 0003, one for each capability."""
