@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.outbox import OutboxState
 from tests.services.bench import Bench
 
-SOON = 5.0  # real seconds; whoever is not woken looks after an hour
+SOON = 20.0  # real seconds; whoever is not woken looks after an hour
 
 
 @pytest.fixture
