@@ -84,6 +84,7 @@ def build(
 ) -> AsyncApp:
     """The app with all listeners. ``signing_secret`` is needed over HTTP only; ``pulse`` tells what comes too late."""
     app = AsyncApp(
+        name="andon",  # else Bolt reads every file on the stack to find one
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         before_authorize=_note_own_user,
         authorize=_admission(client.token or ""),
