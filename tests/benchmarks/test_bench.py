@@ -49,6 +49,7 @@ async def test_every_look_is_measured(tmp_path: Path) -> None:
     assert {"escalations", "auditor", "outbox"} <= {row.name.split()[1].rstrip(",") for row in rows}
 
 
+@pytest.mark.whole
 async def test_the_floor_makes_the_same_calls() -> None:
     """The bare program declares by what Andon sends, in as many round trips, and Slack refuses nothing of it."""
     async with andon() as ours, floor(await recorded(ours)) as bare:

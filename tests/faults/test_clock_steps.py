@@ -115,6 +115,7 @@ async def test_a_reaction_that_runs_is_not_taken_again(office: Office, clock: Wr
     assert len(set(posted)) == len(posted)
 
 
+@pytest.mark.whole
 async def test_a_ladder_goes_on_at_its_pace(office: Office, clock: WrongClock) -> None:
     """A grave incident declared and asked about by a clock two hours ahead: set right, nobody is forgotten for so long."""
     plain, stepped = await asked_within(office, None), await asked_within(office, clock)

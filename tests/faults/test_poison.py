@@ -61,6 +61,7 @@ async def cancel(*_: object) -> None:
     raise asyncio.CancelledError
 
 
+@pytest.mark.whole
 async def test_a_reaction_that_never_ends(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is cut off and tried again; after minutes people are told, its lane goes on, and other incidents never wait."""
     channel, other = await office.declare(), await office.declare("Coupons", by="cleo")

@@ -193,6 +193,7 @@ async def remembered(office: Office, waiting: list[Dispatch], order: list[int]) 
     return await record(office)
 
 
+@pytest.mark.whole
 @settings(
     max_examples=8,
     phases=[Phase.explicit, Phase.generate],

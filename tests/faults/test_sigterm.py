@@ -53,6 +53,7 @@ async def test_while_slack_hangs(tmp_path: Path) -> None:
         await finished_after_a_start(program, sandbox)
 
 
+@pytest.mark.whole
 async def test_while_nothing_can_be_written(tmp_path: Path) -> None:
     """The disk is full: what cannot be settled is looked for at the next start."""
     async with workspace() as sandbox:

@@ -184,7 +184,7 @@ STORIES = (
     Story("role change", declared, change_role, is_rare=True),
     Story("escalation", declared, escalate),
     Story("update", followed, update, is_rare=True),
-    Story("close", resolved, close),
+    Story("close", resolved, close, is_rare=True),
     Story("post-mortem", said, postmortem, is_rare=True),
     Story("sections", drafted, write, waits=True, is_rare=True),
     Story("remember", said, remember, is_rare=True),
