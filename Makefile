@@ -25,7 +25,7 @@ sandbox: $(VENV)/.project ## Try Andon in a small Slack on this machine (PORT=87
 	$(BIN)/andon sandbox --port $(PORT)
 
 test: $(VENV)/.tools ## Run every test
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 faults: $(VENV)/.tools ## Let every outbound call meet every fault, each case alone, and print the table
 	$(BIN)/python -m pytest tests -m whole -n $(WORKERS) --show-capture=no --tb=short $(ARGS)

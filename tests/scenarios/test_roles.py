@@ -69,7 +69,7 @@ async def test_lead_is_taken_on_the_card(office: Office) -> None:
     await press(office, lena, await card(office, lena), "Take lead")
     incident = await office.incident()
     assert incident.lead_seated_at == incident.acknowledged_at == office.clock.now()
-    assert "is lead now" in last_post(lena, channel).text
+    assert last_post(lena, channel, "is lead now")
     assert "@Lena" in (await card(office, lena)).text
     assert "Take lead" not in (await card(office, lena)).buttons
     guide = last_dm(lena, "You are lead")
