@@ -92,6 +92,7 @@ async def test_who_has_nobody_to_work_rings(database: Database) -> None:
         await until(lambda: len(replica.bench.log) == 2, replica.moved)
 
 
+@pytest.mark.whole
 async def test_who_goes_hands_over(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a stopping replica had no room for is begun by another at once, even if nobody called it for help."""
     monkeypatch.setattr(outbox, "RING_PAUSE", float("inf"))
