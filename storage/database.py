@@ -20,6 +20,9 @@ import storage.columns  # noqa: F401  naming convention first
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 READ_ONLY = {"sqlite_ro": True}
 LONGEST_IDLE = timedelta(seconds=5)
+# A replica that froze among many rows it was sending does not count as standing still; PostgreSQL 17 and later end its
+# transaction all the same, and with it the locks that bar the others. None of ours takes a tenth of that.
+LONGEST_TRANSACTION = timedelta(seconds=30)
 # A database whose machine vanished is noticed in half a minute; by themselves connections wait for hours.
 LIVELY = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
@@ -79,6 +82,10 @@ def _postgres(url: URL, longest_idle: timedelta) -> AsyncEngine:
     def tune(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET idle_in_transaction_session_timeout = {longest_idle // timedelta(milliseconds=1)}")
+        cursor.execute(
+            f"SELECT set_config('transaction_timeout', '{LONGEST_TRANSACTION // timedelta(milliseconds=1)}', false) "
+            "WHERE current_setting('server_version_num')::int >= 170000"
+        )
         cursor.close()
         connection.commit()
 
