@@ -43,7 +43,6 @@ async def _ordeal(sandbox: Sandbox, crew: Crew, *, steps: int, declares: int, pa
     await crew.check_each_once()
 
 
-@pytest.mark.whole
 async def test_one_killed_one_frozen(tmp_path: Path, postgres_url: str) -> None:
     """Two dozen steps and nine declares, with a short lease."""
     async with workspace() as sandbox, Crew(sandbox, tmp_path, postgres_url, 3, ANDON_LEASE_SECONDS="6") as crew:
