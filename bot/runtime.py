@@ -53,10 +53,10 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, _asked_to_stop, loop, stop)
     async with assembled(settings) as andon:  # first, so that a mistake in a policy file leaves no trace
         await schema.ensure(settings.database_url)
+        gc.enable()  # the command line had it wait; Slack may keep us waiting much longer
         async with started(andon, settings):
             gc.collect()
             gc.freeze()  # what is there now stays for good: no collection walks through it again, however much comes
-            gc.enable()
             log.info("Andon is ready", command=settings.command)
             await stop.wait()
             log.info("stopping; what is under way is finished first")
