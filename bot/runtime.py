@@ -53,7 +53,6 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, _asked_to_stop, loop, stop)
     async with assembled(settings) as andon:  # first, so that a mistake in a policy file leaves no trace
         await schema.ensure(settings.database_url)
-        gc.enable()  # the command line had it wait; Slack may keep us waiting much longer
         async with started(andon, settings):
             gc.collect()
             gc.freeze()  # what is there now stays for good: no collection walks through it again, however much comes

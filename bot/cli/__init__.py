@@ -61,9 +61,12 @@ def run() -> None:
     With SLACK_APP_TOKEN by Socket Mode, which needs no public address; else with SLACK_SIGNING_SECRET over HTTP, at
     /slack/events of the public door.
     """
-    gc.disable()  # until all is loaded: what is made meanwhile stays, and looking through it takes a sixth of the start
     settings = load(needs_slack=True)
-    from bot import runtime
+    gc.disable()  # what is loaded stays for good, and looking through it meanwhile takes a sixth of the start
+    try:
+        from bot import runtime
+    finally:
+        gc.enable()
 
     asyncio.run(runtime.run(settings))
 
