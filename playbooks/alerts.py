@@ -22,9 +22,9 @@ UNITS = {
 LONGEST_WINDOW = timedelta(days=7)
 Format = Literal["alertmanager", "grafana", "cloudevents", "langfuse", "standard-webhooks", "json"]
 Pattern = Annotated[str, Field(min_length=1, max_length=300)]
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,80}$")]
+HeaderName = Annotated[str, Field(pattern=r"\A[A-Za-z0-9-]{1,80}\Z")]
 # A way into a JSON body, such as `payload.message.title` or `items.0.name`.
-Way = Annotated[str, Field(pattern=r"^[^.\s]{1,100}(\.[^.\s]{1,100}){0,19}$")]
+Way = Annotated[str, Field(pattern=r"\A[^.\s]{1,100}(\.[^.\s]{1,100}){0,19}\Z")]
 
 
 def _plain(span: Span) -> Span:

@@ -36,8 +36,8 @@ class CalendarPolicy(Model):
     """Where an authority sits: time zone and public holidays. Without ``country`` only weekends are days off."""
 
     timezone: Zone
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,6}$")] | None = None
+    country: Annotated[str, Field(pattern=r"\A[A-Z]{2}\Z")] | None = None
+    subdivision: Annotated[str, Field(pattern=r"\A[A-Z0-9-]{1,6}\Z")] | None = None
     holidays: tuple[Day, ...] = ()
 
 

@@ -121,7 +121,7 @@ SecretName = Annotated[str, AfterValidator(_secret_name)]
 Url = Annotated[str, Field(max_length=500), AfterValidator(_url)]
 Headers = Annotated[Mapping[str, str], AfterValidator(_headers)]
 Body = Annotated[JsonValue, AfterValidator(_body)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}$")]
+Name = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:@-]{0,119}\Z")]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -212,8 +212,8 @@ class MlflowAlias(Model):
     url: Url
     model: Words
     alias: Name = "champion"
-    good: Annotated[str, Field(pattern=r"^\d{1,9}$")] | int
-    bad: Annotated[str, Field(pattern=r"^\d{1,9}$")] | int
+    good: Annotated[str, Field(pattern=r"\A\d{1,9}\Z")] | int
+    bad: Annotated[str, Field(pattern=r"\A\d{1,9}\Z")] | int
     secret: SecretName | None = None
 
 
@@ -232,7 +232,7 @@ class Flagd(Model):
     """A flag in a file that flagd reads; ``evaluate`` is where its OFREP listens, which says what clients get."""
 
     adapter: Literal["flagd"]
-    path: Annotated[str, Field(pattern=r"^/[^\x00]{1,500}[.]json$")]
+    path: Annotated[str, Field(pattern=r"\A/[^\x00]{1,500}[.]json\Z")]
     flag: Name
     evaluate: Url | None = None
 

@@ -38,8 +38,8 @@ def _host(value: str) -> str:
 # Written back as it was read: a run keeps a copy of its action.
 Short = Annotated[Span, AfterValidator(_short), PlainSerializer(str)]
 HostName = Annotated[str, AfterValidator(_host)]
-CatalogueId = Annotated[str, Field(pattern=r"^C\d{2}$")]
-EvidenceId = Annotated[str, Field(pattern=r"^E\d{2}$")]
+CatalogueId = Annotated[str, Field(pattern=r"\AC\d{2}\Z")]
+EvidenceId = Annotated[str, Field(pattern=r"\AE\d{2}\Z")]
 
 
 def span(duration: Duration) -> timedelta:

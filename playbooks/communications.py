@@ -40,7 +40,7 @@ class TextPolicy(Model):
     """One kind of text."""
 
     name: Key
-    id: Annotated[str, Field(pattern=r"^T\d{1,2}$")]
+    id: Annotated[str, Field(pattern=r"\AT\d{1,2}\Z")]
     title: Label
     audience: Words
     written_by: Role
@@ -64,7 +64,7 @@ class Place(Model):
 
     name: Key
     title: Label
-    slack: Annotated[str, Field(pattern=r"^#?[a-z0-9][a-z0-9_-]{0,79}$|^[CG][A-Z0-9]{8,}$")] | None = None
+    slack: Annotated[str, Field(pattern=r"\A#?[a-z0-9][a-z0-9_-]{0,79}\Z|\A[CG][A-Z0-9]{8,}\Z")] | None = None
     update: bool = False
 
 

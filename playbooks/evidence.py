@@ -13,7 +13,7 @@ from playbooks.errors import PolicyError
 from playbooks.reading import Page
 from playbooks.values import Entry, Label, Model, Words
 
-EvidenceId = Annotated[str, Field(pattern=r"^E\d{2}$")]
+EvidenceId = Annotated[str, Field(pattern=r"\AE\d{2}\Z")]
 
 
 class EvidenceItem(Model):

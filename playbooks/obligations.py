@@ -25,8 +25,8 @@ OF_THE_INCIDENT = frozenset({"started_at", "detected_at", "declared_at", "contai
 LONGEST = 3660
 
 
-Start = Annotated[str, Field(pattern=r"^(sent:)?[a-z][a-z0-9_]{0,39}$")]
-Condition = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}=[a-z][a-z0-9_]{0,39}$")]
+Start = Annotated[str, Field(pattern=r"\A(sent:)?[a-z][a-z0-9_]{0,39}\Z")]
+Condition = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}=[a-z][a-z0-9_]{0,39}\Z")]
 
 
 class LimitPolicy(Model):

@@ -29,7 +29,7 @@ class ParticularPolicy(Model):
     kind: ParticularKind
     what: Words
     set_by: tuple[Role | Literal["anyone"], ...] = Field(min_length=1)
-    choices: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], ...] = ()
+    choices: tuple[Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}\Z")], ...] = ()
     decided: bool = False
 
     @property

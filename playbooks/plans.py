@@ -15,10 +15,10 @@ from playbooks.errors import PolicyError
 from playbooks.reading import Page
 from playbooks.values import Key, Model, Span, Tier, Words
 
-StepId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-StepRef = Annotated[str, Field(pattern=r"^(?:[a-z_]+\.)?[a-z][a-z0-9_]{1,39}$")]
-EvidenceId = Annotated[str, Field(pattern=r"^E\d{2}$")]
-ActionId = Annotated[str, Field(pattern=r"^C\d{2}$")]
+StepId = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{1,39}\Z")]
+StepRef = Annotated[str, Field(pattern=r"\A(?:[a-z_]+\.)?[a-z][a-z0-9_]{1,39}\Z")]
+EvidenceId = Annotated[str, Field(pattern=r"\AE\d{2}\Z")]
+ActionId = Annotated[str, Field(pattern=r"\AC\d{2}\Z")]
 Sheets = Mapping[str, tuple[Page, "PlaybookFile"]]
 
 

@@ -182,7 +182,7 @@ class TypePolicy(Model):
     """An incident type. ``seats`` are filled where the severity says *if flagged*; ``flags`` hold for all of it."""
 
     slug: IncidentType
-    id: Annotated[str, Field(pattern=r"^AI-\d{2}$")]
+    id: Annotated[str, Field(pattern=r"\AAI-\d{2}\Z")]
     name: Label
     question: Label
     definition: Words

@@ -87,13 +87,13 @@ Asked = Annotated[Ask, PlainValidator(_ask)]
 Entry = Annotated[str, AfterValidator(_entry)]
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 Label = Annotated[str, Field(min_length=1, max_length=OPTION_LIMIT)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Key = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}\Z")]
+Slug = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,59}\Z")]
 Zone = Annotated[str, AfterValidator(_timezone)]
-Link = Annotated[str, Field(pattern=r"^https?://[^\s<>|]{1,500}$")]
+Link = Annotated[str, Field(pattern=r"\Ahttps?://[^\s<>|]{1,500}\Z")]
 
 
 class Model(BaseModel):
     """The common rules: nothing unknown, nothing changed afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, regex_engine="python-re")

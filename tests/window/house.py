@@ -37,10 +37,13 @@ class House:
         channels = self.sandbox.workspace.channels.values()
         return [one for one in channels if one.name.startswith(beginning)][-1]
 
-    async def incident_channel(self) -> Channel:
-        """The newest incident's channel, as soon as there is one."""
-        await self.becomes(lambda: any(one.name.startswith("ai-0") for one in self.sandbox.workspace.channels.values()))
-        return self.channel("ai-0")
+    async def incident_channel(self, about: str) -> Channel:
+        """The newest incident's channel with this in its name, as soon as there is one."""
+        channels = self.sandbox.workspace.channels
+        incidents: list[Channel] = await self.becomes(
+            lambda: [one for one in channels.values() if one.name.startswith("ai-0") and about in one.name]
+        )
+        return incidents[-1]
 
     async def becomes(self, holds: Callable[[], Any]) -> Any:
         """What this is, as soon as it is true; fails after twenty seconds."""

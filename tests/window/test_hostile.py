@@ -86,7 +86,7 @@ async def _declare_it(rae: Visitor, house: House) -> str:
     await form.get_by_role("button", name="Declare", exact=True).click()
     await expect(rae.form("Declared")).to_contain_text("You are not in trouble")
     await rae.form("Declared").get_by_role("button", name="Close").last.click()
-    return (await house.incident_channel()).name
+    return (await house.incident_channel("img-src")).name
 
 
 async def _look_everywhere(rae: Visitor) -> None:

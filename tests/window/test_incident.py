@@ -30,7 +30,7 @@ async def test_reporting_a_message(house: House, visit: Visit) -> None:
     await form.get_by_role("button", name="Declare", exact=True).click()
     await expect(rae.form("Declared")).to_contain_text("You are not in trouble")
     await rae.form("Declared").get_by_role("button", name="Close").last.click()
-    await rae.opens((await house.incident_channel()).name)
+    await rae.opens((await house.incident_channel("poison")).name)
     await expect(card(rae)).to_contain_text("Poison as a remedy")
     await card(rae).get_by_role("link", name="Where it was reported").click()
     await expect(rae.page.get_by_role("heading", level=1)).to_have_text("support")
@@ -133,6 +133,6 @@ async def _declared_in_private(grace: Visitor, house: House) -> Channel:
     await form.get_by_role("button", name="Declare", exact=True).click()
     await expect(grace.form("Declared")).to_be_visible()
     await grace.form("Declared").get_by_role("button", name="Close").last.click()
-    channel = await house.incident_channel()
+    channel = await house.incident_channel("hiring")
     await expect(grace.conversation(f"{channel.name}, private")).to_be_visible()
     return channel
