@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, create_engine
 
 from bot.domain.declaration import Declaration
 from bot.domain.people import Actor, Profile
@@ -59,13 +61,26 @@ class Workshop:
 @asynccontextmanager
 async def open_workshop(directory: Path, *, announce: str = "") -> AsyncIterator[Workshop]:
     """A workshop on a fresh database."""
-    url = f"sqlite:///{directory / 'andon.db'}"
-    database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-    await database.dispose()
-    async with on_database(url, announce=announce) as workshop:
+    file = directory / "andon.db"
+    file.write_bytes(_empty())
+    async with on_database(f"sqlite:///{file}", announce=announce) as workshop:
         yield workshop
+
+
+@cache
+def _shipped() -> Library:
+    return Library.load(None)
+
+
+@cache
+def _empty() -> bytes:
+    """A SQLite file with every table and no rows; to make one takes longer than most tests."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "andon.db")
+        engine = create_engine(f"sqlite:///{file}")
+        SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        return file.read_bytes()
 
 
 @asynccontextmanager
@@ -73,6 +88,6 @@ async def on_database(url: str, *, announce: str = "") -> AsyncIterator[Workshop
     """A workshop on a database that has the schema; several on one are replicas."""
     database = Database(url)
     try:
-        yield Workshop(database, Library.load(None), announce=announce)
+        yield Workshop(database, _shipped(), announce=announce)
     finally:
         await database.dispose()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -17,7 +19,7 @@ from bot.domain.people import Actor
 from bot.domain.texts.words import TextState, Wording
 from bot.domain.timeline import EntryKind
 from bot.services.comms.writing import Typed
-from playbooks.communications import Place
+from playbooks.communications import Communications, Place
 from storage.obligations import Obligation
 from tests.services.seats import seat
 from tests.workshop import Workshop
@@ -93,6 +95,19 @@ async def desk_of(workshop: Workshop, *, is_drill: bool = False, **declared: obj
 async def desk(workshop: Workshop) -> Desk:
     """A SEV1 on the discount assistant."""
     return await desk_of(workshop)
+
+
+@contextmanager
+def policy(rules: Communications, **changed: object) -> Iterator[None]:
+    """Policy with something changed. All tests read the shipped files once, so it is as before afterwards."""
+    before = {name: getattr(rules, name) for name in changed}
+    try:
+        for name, value in changed.items():
+            object.__setattr__(rules, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            object.__setattr__(rules, name, value)
 
 
 async def test_a_customer_notice_from_draft_to_sent(desk: Desk) -> None:
@@ -202,23 +217,21 @@ async def test_andon_posts_only_where_policy_says_and_never_of_a_drill(workshop:
     """A configured channel gets the text once; a drill's or a private incident's is refused there, and so is elsewhere."""
     workshop.chat.channels["all-hands"] = type("C", (), {"id": "C0ALLHANDS", "name": "all-hands"})()  # type: ignore[assignment]
     rules = workshop.services.library.communications
-    shown_at = (*rules.places, Place(name="all_hands", title="#all-hands", slack="all-hands"))
-    object.__setattr__(rules, "places", shown_at)
-    for declared, is_posted in (({}, True), ({"is_drill": True}, False), ({"is_private": True}, False)):
-        before = [said for said in workshop.chat.said if isinstance(said.now, TextDelivered)]
-        desk = await desk_of(workshop, **declared)
-        shown = await desk.written("internal_update")
-        await desk.approve(shown, LENA)
-        if not is_posted:
-            form = await workshop.services.sending.form(shown.item.text_id, by=LENA)
-            assert "all_hands" not in [name for name, _ in form.places]
-            with pytest.raises(IllegalMove, match="is posted there"):
+    with policy(rules, places=(*rules.places, Place(name="all_hands", title="#all-hands", slack="all-hands"))):
+        for declared, is_posted in (({}, True), ({"is_drill": True}, False), ({"is_private": True}, False)):
+            before = [said for said in workshop.chat.said if isinstance(said.now, TextDelivered)]
+            desk = await desk_of(workshop, **declared)
+            shown = await desk.written("internal_update")
+            await desk.approve(shown, LENA)
+            if not is_posted:
+                form = await workshop.services.sending.form(shown.item.text_id, by=LENA)
+                assert "all_hands" not in [name for name, _ in form.places]
+                with pytest.raises(IllegalMove, match="is posted there"):
+                    await desk.sent(shown, "all_hands", LENA)
+            else:
                 await desk.sent(shown, "all_hands", LENA)
-        else:
-            await desk.sent(shown, "all_hands", LENA)
-        after = [said for said in workshop.chat.said if isinstance(said.now, TextDelivered)]
-        assert len(before) + is_posted == len(after)
-    object.__setattr__(rules, "places", shown_at[:-1])
+            after = [said for said in workshop.chat.said if isinstance(said.now, TextDelivered)]
+            assert len(before) + is_posted == len(after)
 
 
 async def test_an_internal_update_goes_out_as_an_update(desk: Desk) -> None:
@@ -266,15 +279,14 @@ async def test_texts_of_legal_are_open_to_legal_and_the_lead_alone(desk: Desk) -
 async def test_what_policy_has_no_longer_can_still_be_read(desk: Desk) -> None:
     """A text whose kind is gone stays readable for legal and the lead, closed to the rest, and nobody can change it."""
     shown, services = await desk.written(what="Wrong discounts."), desk.workshop.services
-    kept = services.library.communications.templates
-    less = {name: one for name, one in kept.items() if name != "customer_notice"}
-    object.__setattr__(services.library.communications, "templates", less)
-    assert "Wrong discounts." in str((await services.texts.shown(shown.item.text_id, by=GRACE)).sections)
-    assert 1 == len((await services.texts.listing(desk.number, by=CORY)).items)
-    with pytest.raises(NotAllowed, match="open only to"):
-        await services.texts.shown(shown.item.text_id, by=CORY)
-    with pytest.raises(NotFound, match="has no text “customer_notice” any more"):
-        await services.writing.edit_form(shown.item.text_id, by=GRACE)
+    rules = services.library.communications
+    with policy(rules, templates={name: one for name, one in rules.templates.items() if name != "customer_notice"}):
+        assert "Wrong discounts." in str((await services.texts.shown(shown.item.text_id, by=GRACE)).sections)
+        assert 1 == len((await services.texts.listing(desk.number, by=CORY)).items)
+        with pytest.raises(NotAllowed, match="open only to"):
+            await services.texts.shown(shown.item.text_id, by=CORY)
+        with pytest.raises(NotFound, match="has no text “customer_notice” any more"):
+            await services.writing.edit_form(shown.item.text_id, by=GRACE)
 
 
 async def test_strangers_to_a_private_incident_meet_nothing(workshop: Workshop) -> None:
