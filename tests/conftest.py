@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from bot import logs
 from storage import database
-from tests import compiled
+from tests import engines
 from tests.faults.matrix.table import pytest_terminal_summary as pytest_terminal_summary  # noqa: PLC0414
 from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
@@ -37,10 +37,11 @@ def quiet_logs() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def compiled_once() -> Iterator[None]:
-    """Every database of the tests knows what the ones before had compiled."""
+def cheap_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every database of the tests knows what the ones before had compiled; by `make test` SQLite is near, too."""
+    is_whole = request.config.getoption("markexpr") == "whole"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "create_async_engine", compiled.engine)
+        patch.setattr(database, "create_async_engine", engines.shared if is_whole else engines.near)
         yield
 
 
