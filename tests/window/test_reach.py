@@ -121,6 +121,7 @@ async def test_a_declare_by_keyboard(house: House, visit: Visit) -> None:
     await reaches(rae, "ArrowUp", rae.conversation("ai-0"))
     await keys.press("Enter")
     await expect(rae.page.get_by_role("heading", level=1)).to_contain_text("it-swears-at-children")
+    await house.world_settles()
     await reaches(rae, "Tab", rae.message("Declared by").get_by_role("button", name="Take lead"))
     await keys.press("Enter")
     await expect(rae.message("Declared by")).to_contain_text(re.compile(r"Lead\s*@Rae"))

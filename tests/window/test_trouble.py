@@ -54,7 +54,7 @@ async def test_slack_down_and_up_again(house: House, visit: Visit) -> None:
     await lena.message("Declared by").get_by_role("button", name="Take lead").click()
     await expect(lena.log.get_by_role("alert")).to_contain_text("could not be reached")
     await lena.page.get_by_role("button", name="+5 min").click()
-    await expect(lena.page.get_by_role("button", name="+5 min")).to_have_attribute("aria-busy", "false", timeout=20_000)
+    await expect(lena.page.get_by_role("button", name="+5 min")).to_have_attribute("aria-busy", "false", timeout=60_000)
     liam = house.sandbox.person("liam")
     assert not [one for one in liam.direct_messages if "invents discounts" in one.text]
     await turned(lena, "Slack is down", on=False)
