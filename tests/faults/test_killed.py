@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import pytest
 
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.objects import Channel
@@ -81,25 +84,29 @@ def _check_logs(program: Program, sandbox: Sandbox) -> None:
     assert [line for line in program.logged() if "incident_id" in line] == []
 
 
-async def test_kill_in_the_middle_of_declaring(tmp_path: Path) -> None:
-    """Killed before the channel, right after it, and after the card: each time one channel, one card, one announcement."""
+MOMENTS: dict[str, Callable[[Sandbox, int], object]] = {
+    "before the channel": lambda sandbox, _: sandbox.traffic.calls("conversations.create"),
+    "after the channel": channels,
+    "after the card": cards,
+}
+
+
+@pytest.mark.parametrize("names", [("after the channel",), pytest.param(tuple(MOMENTS), marks=pytest.mark.whole)])
+async def test_kill_in_the_middle_of_declaring(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Killed at one moment after the other: each time one channel, one card, one announcement."""
+    numbers = range(1, len(names) + 1)
     async with workspace() as sandbox:
         program, rae = Program(sandbox, tmp_path), sandbox.person("rae")
         sandbox.faults.latency = 0.05
-        moments: tuple[Callable[[], object], ...] = (
-            lambda: sandbox.traffic.calls("conversations.create"),
-            lambda: channels(sandbox, 2),
-            lambda: cards(sandbox, 3),
-        )
-        for number, moment in enumerate(moments, start=1):
+        for number, name in zip(numbers, names, strict=True):
             await program.start()
             await rae.types("support", f"/incident now The shop bot insults customers {number}")
             assert rae.error is None
-            await sandbox.until(moment)
+            await sandbox.until(partial(MOMENTS[name], sandbox, number))
             assert await program.stop(signal.SIGKILL) == -signal.SIGKILL
         await program.start()
-        await sandbox.until(lambda: all(is_done(sandbox, number, rae) for number in (1, 2, 3)), timeout=30)
+        await sandbox.until(lambda: all(is_done(sandbox, number, rae) for number in numbers), timeout=30)
         assert await program.stop() == 0
-        for number in (1, 2, 3):
+        for number in numbers:
             once(sandbox, number)
         assert sandbox.violations == []

@@ -59,11 +59,11 @@ def _logs_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "configure", lambda *_args: None)
 
 
-def played(story: str, directory: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def played(story: str, directory: Path, capsys: pytest.CaptureFixture[str], out: Path | None = None) -> tuple[int, str]:
     """The exit code of a story and what was told, without a process of its own."""
     file = directory / "mine.yaml"
     file.write_text(story)
-    code = asyncio.run(stage.sandbox(0, str(file), None))
+    code = asyncio.run(stage.sandbox(0, str(file), out))
     return code, capsys.readouterr().out
 
 
@@ -106,14 +106,13 @@ def test_a_short_story_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "14:17:" in told  # the second page came at its own time, a quarter of an hour after the declaration
 
 
-def test_a_broken_expectation_fails(tmp_path: Path) -> None:
+def test_a_broken_expectation_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What did not happen is named with its line and what was seen instead; the story goes on and the exit code is 1."""
-    (tmp_path / "mine.yaml").write_text(SHORT.replace("lead wanted", "led by @Lena"))
-    said = andon("sandbox", "--play", "mine.yaml", "--out", "out", cwd=tmp_path)
-    assert 1 == said.returncode
-    assert "✗ mine.yaml, line 11: expected: Rae sees “AI-0001”, “led by @Lena” in ai-incidents" in said.stdout
-    assert "lead wanted" in said.stdout.partition("seen instead")[2]
-    assert "✓ Liam sees" in said.stdout
+    code, told = played(SHORT.replace("lead wanted", "led by @Lena"), tmp_path, capsys, out=tmp_path / "out")
+    assert 1 == code
+    assert "mine.yaml, line 11: expected: Rae sees “AI-0001”, “led by @Lena” in ai-incidents" in told
+    assert "lead wanted" in told.partition("seen instead")[2]
+    assert "✓ Liam sees" in told
     assert "Not everything happened as it should" in (tmp_path / "out" / "minutes.txt").read_text()
 
 
