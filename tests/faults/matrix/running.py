@@ -31,6 +31,7 @@ from tests.program import Program, workspace
 KEPT = ("users", "channels", "user_groups", "files", "canvases", "ephemerals", "views", "stacks", "homes")
 SHORT = aiohttp.ClientTimeout(total=0.2)
 RETRY_AFTER = 5
+LOOKED = 20  # glances in a row without anything under way: every look of a start is over
 
 
 @dataclass(frozen=True, order=True)
@@ -113,7 +114,9 @@ async def act_and_kill(
         killing = asyncio.create_task(_kill_whenever_held(program, world))
         try:
             lost = await _acted(story, world)
-            return _ended(world, before, lost)
+            made = len(sandbox.traffic)
+            await _looked_once_more(program, world)
+            return _ended(world, before, lost, made)
         finally:
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
@@ -142,6 +145,15 @@ async def _kill_whenever_held(program: Program, world: Killable) -> None:
         world.is_up = True
 
 
+async def _looked_once_more(program: Program, world: Killable) -> None:
+    """Start it again: every look is taken at a start, so that none has come in one run and not yet in another."""
+    world.is_up = False
+    await program.stop()
+    await program.start()
+    world.is_up = True
+    await world.quiet(LOOKED)
+
+
 async def _acted(story: Story, world: World) -> list[str]:
     try:
         await story.act(world)
@@ -151,11 +163,11 @@ async def _acted(story: Story, world: World) -> list[str]:
     return []
 
 
-def _ended(world: World, before: int, lost: list[str]) -> Ended:
+def _ended(world: World, before: int, lost: list[str], after: int | None = None) -> Ended:
     sandbox = world.sandbox
     mask, seen = Mask(sandbox.workspace), Counter[tuple[str, str]]()
     calls = []
-    for entry in list(sandbox.traffic)[before:]:
+    for entry in list(sandbox.traffic)[before:after]:
         if entry.direction == "call":
             about = mask.call(entry.args)
             seen[entry.name, about] += 1

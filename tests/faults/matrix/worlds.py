@@ -146,11 +146,11 @@ class Killable(World):
                 if quiet > LOOKS:
                     raise NeverSeen(f"{seen.__qualname__} waited in vain")
 
-    async def quiet(self) -> None:
+    async def quiet(self, looks: int = LOOKS) -> None:
         """Nothing is owed or due, and nothing crosses the wire."""
         quiet = 0
         async with asyncio.timeout(PATIENCE):
-            while quiet < LOOKS:
+            while quiet < looks:
                 quiet = quiet + 1 if await self._is_quiet() else 0
 
     async def rest(self) -> None:
