@@ -24,6 +24,7 @@ async def test_every_listener_has_its_number(office: Office) -> None:
 
 
 @pytest.mark.whole
+@pytest.mark.timeout(300)
 async def test_listeners_ask_a_fixed_number_of_statements() -> None:
     """No listener asks more than its number among ninety open incidents; each that there is was asked, and has one."""
     counts, there = await toured(90)

@@ -21,7 +21,7 @@ from tests.benchmarks.crowd import COPIED, FIRST, crowd
 
 LINES = Path(__file__).with_suffix(".txt").read_text().splitlines()
 AFTER = LINES.index("ines presses Acknowledge")  # by then the first incident stands, and may be copied
-NAMES = ("one", "two", "three", "four")
+NAMES = ("one", "two", "three", "four", "five")
 
 
 async def tour(stage: Stage, crowds: int) -> None:
@@ -30,7 +30,7 @@ async def tour(stage: Stage, crowds: int) -> None:
     for place, line in enumerate(LINES):
         if place == AFTER and crowds:
             await _resting_crowd(stage, crowds)
-            guide.name(1, *range(FIRST + crowds, FIRST + crowds + 3))
+            guide.name(1, *range(FIRST + crowds, FIRST + crowds + 4))
         try:
             await guide.go(line)
         except Exception as error:
@@ -54,10 +54,10 @@ class Guide:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._prompt = Prompt(stage, lambda _: None)
-        self.name(1, 2, 3, 4)
+        self.name(1, 2, 3, 4, 5)
 
     def name(self, *numbers: int) -> None:
-        """What is called one, two, three and four, and AI-0001 to AI-0004, has these numbers."""
+        """What is called one to five, and AI-0001 to AI-0005, has these numbers."""
         self._references = {f"AI-{called:04d}": f"AI-{number:04d}" for called, number in enumerate(numbers, 1)}
         channels = {name: f"ai-{number:04d}-*" for name, number in zip(NAMES, numbers, strict=True)}
         self._prompt._hand = Stagehand(self._stage.sandbox.workspace, channels)
