@@ -14,9 +14,19 @@ from storage.escalations import EscalationStep
 from storage.incidents import Incident
 from storage.outbox import OutboxRow
 from storage.participants import Participant
+from storage.text_clocks import TextClock, TextPlan
 from storage.timeline import TimelineEntry
 
-COPIED: tuple[type[SQLModel], ...] = (Incident, Capture, EscalationStep, Participant, TimelineEntry, OutboxRow)
+COPIED: tuple[type[SQLModel], ...] = (
+    Incident,
+    Capture,
+    EscalationStep,
+    Participant,
+    TimelineEntry,
+    OutboxRow,
+    TextPlan,
+    TextClock,
+)
 UNIQUE = ("declared_key", "channel_id", "source_key", "lane")
 FIRST = 100_000
 

@@ -17,6 +17,7 @@ from bot.stage import Stage
 from storage.captures import Capture
 from storage.escalations import EscalationStep
 from storage.incidents import Incident
+from storage.text_clocks import TextClock
 from tests.benchmarks.crowd import COPIED, FIRST, crowd
 
 LINES = Path(__file__).with_suffix(".txt").read_text().splitlines()
@@ -40,7 +41,7 @@ async def tour(stage: Stage, crowds: int) -> None:
 
 async def _resting_crowd(stage: Stage, count: int) -> None:
     """Open incidents that nobody is asked about while time goes by, and that have no channel to be read."""
-    await crowd(stage.andon.database, 1, count, kinds=[kind for kind in COPIED if kind is not Capture])
+    await crowd(stage.andon.database, 1, count, kinds=[kind for kind in COPIED if kind not in (Capture, TextClock)])
     async with stage.andon.database.session() as session:
         copies = col(EscalationStep.incident_id) >= FIRST
         await session.exec(update(EscalationStep).where(copies).values(next_look_at=None))
