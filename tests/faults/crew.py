@@ -144,15 +144,14 @@ class Crew:
             "pins": sum(len(channel.pins) for channel in channels),
             "topics": sum(bool(channel.topic.value) for channel in channels),
             "announcements": sum(incident.reference in message.text for message in announced),
-            "receipts": self._receipts(incident),
+            "receipts": len(self._receipts(incident)),
         }
         return {what: count for what, count in counts.items() if count != 1}
 
-    def _receipts(self, incident: Incident) -> int:
-        """A whisper leaves no trace to look for: killed right after it, Andon says the same in a direct message, once."""
+    def _receipts(self, incident: Incident) -> list[str]:
         person = self.sandbox.person(incident.declared_by.partition(":")[2])
-        ways = (person.ephemerals("general"), person.direct_messages)
-        return max(sum(incident.reference in one.text and "not in trouble" in one.text for one in way) for way in ways)
+        heard = (*person.ephemerals("general"), *person.direct_messages)
+        return [seen.text for seen in heard if incident.reference in seen.text and "not in trouble" in seen.text]
 
 
 def _apologies(person: Person) -> int:
