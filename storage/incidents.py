@@ -15,9 +15,16 @@ from bot.domain.causes import CauseClass
 from bot.domain.incident import ChannelState, IncidentType, Outcome, Phase, Severity, reference
 from storage.columns import JsonList, JsonObject, no_entries, no_items, words
 
+# What decides which texts are wanted of an incident and by when, in one word.
+WANTS = "severity || ' ' || type || CASE WHEN resolved_at IS NULL THEN '' ELSE ' resolved' END"
+UNPLANNED = f"(texts_for IS NULL AND phase <> 'closed') OR texts_for <> ({WANTS})"
+
 
 class Incident(SQLModel, table=True):
-    """A declared incident. ``declared_key`` is unique per submission, so the same form twice is one incident."""
+    """A declared incident. ``declared_key`` is unique per submission, so the same form twice is one incident.
+
+    ``texts_for`` is what ``WANTS`` was when the clocks of its texts were last planned.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (
@@ -33,6 +40,7 @@ class Incident(SQLModel, table=True):
             sqlite_where=text("phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"),
             postgresql_where=text("phase <> 'closed' AND channel_state <> 'refused' AND card_ts IS NULL"),
         ),
+        Index("ix_incidents_unplanned", "id", sqlite_where=text(UNPLANNED), postgresql_where=text(UNPLANNED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -80,6 +88,7 @@ class Incident(SQLModel, table=True):
     origin_channel_id: str | None = Field(default=None, max_length=32)
     origin_ts: str | None = Field(default=None, max_length=32)
     origin_permalink: str | None = Field(default=None, max_length=1000)
+    texts_for: str | None = Field(default=None, max_length=100)
     facts: dict[str, Any] = Field(default_factory=no_entries, sa_type=JsonObject)
 
     @property
@@ -109,6 +118,14 @@ def is_bare() -> ColumnElement[bool]:
     """The condition that it lacks its channel or the card in it, as ``ix_incidents_bare`` has it."""
     has_hope = col(Incident.channel_state) != literal_column("'refused'")
     return and_(is_open(), has_hope, col(Incident.card_ts).is_(None))
+
+
+def is_unplanned() -> ColumnElement[bool]:
+    """The condition that the clocks of its texts are not those of what it is now, as ``ix_incidents_unplanned`` has it.
+
+    Never true of what was closed before texts had clocks.
+    """
+    return literal_column(f"({UNPLANNED})")
 
 
 # Asked so often that putting them together each time would cost more than the database does.

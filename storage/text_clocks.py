@@ -1,4 +1,4 @@
-"""By when texts are wanted: one row for each text that policy wants of an incident, and what it was planned for."""
+"""By when texts are wanted: one row for each text that policy wants of an incident."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, and_, case, or_, text, update
+from sqlalchemy import Index, and_, case, literal_column, or_, text, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.incident import IncidentType, Outcome, Severity
+from bot.domain.incident import Outcome
 from bot.domain.texts.words import Since
 from storage.columns import words
-from storage.incidents import Incident, is_open
+from storage.incidents import WANTS, Incident, is_open, is_unplanned
 from storage.inserts import put
 
 WAITING = "look_at IS NOT NULL"
@@ -36,17 +36,6 @@ class TextClock(SQLModel, table=True):
     settled_at: datetime | None = None
 
 
-class TextPlan(SQLModel, table=True):
-    """What an incident was when its clocks were last planned: something else now means to plan again."""
-
-    __tablename__ = "text_plans"
-
-    incident_id: int = Field(primary_key=True, foreign_key="incidents.id", sa_column_kwargs={"autoincrement": False})
-    severity: Severity = Field(sa_type=words(Severity))
-    type: IncidentType = Field(sa_type=words(IncidentType))
-    is_resolved: bool = False
-
-
 class TextClocks:
     """Clocks of texts."""
 
@@ -54,19 +43,8 @@ class TextClocks:
         self._session = session
 
     async def unplanned(self, limit: int) -> Sequence[int]:
-        """Incidents whose clocks are not those of what they are now, oldest first; closed ones keep what they have."""
-        is_same = and_(
-            col(TextPlan.severity) == col(Incident.severity),
-            col(TextPlan.type) == col(Incident.type),
-            col(TextPlan.is_resolved) == col(Incident.resolved_at).is_not(None),
-        )
-        query = (
-            select(Incident.id)
-            .outerjoin(TextPlan, col(TextPlan.incident_id) == col(Incident.id))
-            .where(_is_owed(Since.DECLARED), col(Incident.id) > 0, or_(col(TextPlan.incident_id).is_(None), ~is_same))
-            .order_by(col(Incident.id))
-            .limit(limit)
-        )
+        """Incidents whose clocks are not those of what they are now, oldest first."""
+        query = select(Incident.id).where(is_unplanned(), col(Incident.id) > 0).order_by(col(Incident.id)).limit(limit)
         return [number for number in (await self._session.exec(query)).all() if number is not None]
 
     async def plan(self, incident: Incident, clocks: Sequence[TextClock]) -> None:
@@ -77,11 +55,8 @@ class TextClocks:
             if name not in wanted and clock.settled_at is None:
                 await self._session.delete(clock)
         await put(self._session, [clock for clock in clocks if not _is_kept(earlier.get(clock.template), clock)])
-        is_resolved = incident.resolved_at is not None
-        plan = TextPlan(
-            incident_id=incident.key, severity=incident.severity, type=incident.type, is_resolved=is_resolved
-        )
-        await put(self._session, [plan])
+        planned = update(Incident).where(col(Incident.id) == incident.key).values(texts_for=literal_column(WANTS))
+        await self._session.exec(planned.execution_options(synchronize_session=False))
 
     async def of(self, incident_id: int) -> Sequence[TextClock]:
         """The clocks of an incident, the first due first."""

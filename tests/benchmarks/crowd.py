@@ -14,7 +14,7 @@ from storage.escalations import EscalationStep
 from storage.incidents import Incident
 from storage.outbox import OutboxRow
 from storage.participants import Participant
-from storage.text_clocks import TextClock, TextPlan
+from storage.text_clocks import TextClock
 from storage.timeline import TimelineEntry
 
 COPIED: tuple[type[SQLModel], ...] = (
@@ -24,7 +24,6 @@ COPIED: tuple[type[SQLModel], ...] = (
     Participant,
     TimelineEntry,
     OutboxRow,
-    TextPlan,
     TextClock,
 )
 UNIQUE = ("declared_key", "channel_id", "source_key", "lane")

@@ -34,7 +34,7 @@ FOUND_BY = {
     ],
     "clocks": ["ix_obligations_waiting (remind_at"],
     "tasks": ["ix_tasks_unsaid (due_at<?"],
-    "texts": ["ix_incidents_open (id>?", "ix_text_clocks_waiting (look_at<?"],
+    "texts": ["ix_incidents_unplanned (id>?", "ix_text_clocks_waiting (look_at<?"],
     "briefs": ["ix_brief_hours_next_at (next_at<?"],
     "sweep": ["ix_outbox_due (state=? AND due_at<?", "ix_drafts_kept_at (kept_at<?"],
     "backfill": ["ix_captures_due_at (due_at<?"],

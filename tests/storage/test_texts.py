@@ -1,15 +1,15 @@
-"""Texts on both databases: two replicas remind once and brief once; of two approvals at once each counts for its role."""
+"""Texts on both databases: two replicas remind once; of two approvals each counts; what ends between looks is planned."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
 
-from bot.domain.incident import Role
+from bot.domain.incident import IncidentType, Role
 from bot.domain.notices.brief import Brief
 from bot.domain.notices.texts import TextReminder
 from tests.services.test_texts import GRACE, LENA, Desk, desk_of
-from tests.workshop import on_database
+from tests.workshop import Workshop, on_database
 
 
 async def test_two_replicas_remind_and_brief_once(database_url: str) -> None:
@@ -37,3 +37,39 @@ async def test_two_replicas_remind_and_brief_once(database_url: str) -> None:
         async with here.work.read() as unit:
             (whole,) = await unit.texts.of([desk.number])
         assert {Role.LEGAL, Role.LEAD} == {approval.role for approval in whole.approvals}
+
+
+async def test_what_ends_between_two_looks_is_still_owed_its_closing_note(database_url: str) -> None:
+    """Resolved and closed at once: reminded of what is owed after the end, and of nothing else; cancelled: of nothing."""
+    async with on_database(database_url) as workshop:
+        ended, cancelled, never_seen = [await desk_of(workshop) for _ in range(3)]
+        await closed(never_seen)
+        for desk in (ended, cancelled):
+            assert desk.number in await unplanned(workshop)
+        await workshop.services.wanting.look()
+        assert [] == await unplanned(workshop)
+        await workshop.services.lifecycle.change_type(ended.number, IncidentType.MISINFORMATION, "it lies", by=LENA)
+        await closed(ended)
+        await workshop.services.closing.cancel(cancelled.number, "no incident", by=LENA)
+        assert [ended.number] == await unplanned(workshop)
+        await workshop.services.wanting.look()
+        assert [] == await unplanned(workshop)
+        workshop.clock.forward(hours=13)
+        await workshop.services.wanting.look()
+        await workshop.settle()
+        told = [said.now.wanted.name for said in workshop.chat.said if isinstance(said.now, TextReminder)]
+        assert ["closing_note"] == told
+
+
+async def unplanned(workshop: Workshop) -> list[int]:
+    """Incidents whose clocks are not those of what they are."""
+    async with workshop.work.read() as unit:
+        return list(await unit.texts.clocks.unplanned(10))
+
+
+async def closed(desk: Desk) -> None:
+    """It is contained, resolved and closed in one breath."""
+    services = desk.workshop.services
+    await services.lifecycle.contain(desk.number, "switched off", by=LENA)
+    await services.lifecycle.resolve(desk.number, "the fix holds", by=LENA)
+    await services.closing.close(desk.number, "over", by=LENA)

@@ -5,7 +5,9 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 WAITING = "look_at IS NOT NULL"
-NEW_TABLES = ("brief_hours", "text_plans", "text_clocks", "text_approvals", "text_versions", "texts")
+WANTS = "severity || ' ' || type || CASE WHEN resolved_at IS NULL THEN '' ELSE ' resolved' END"
+UNPLANNED = f"(texts_for IS NULL AND phase <> 'closed') OR texts_for <> ({WANTS})"
+NEW_TABLES = ("brief_hours", "text_clocks", "text_approvals", "text_versions", "texts")
 
 
 def upgrade() -> None:
@@ -25,6 +27,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Move it back."""
+    op.drop_index("ix_incidents_unplanned", "incidents")
+    op.drop_column("incidents", "texts_for")
     for table in NEW_TABLES:
         op.drop_table(table)
 
@@ -109,15 +113,9 @@ def _clocks() -> None:
     )
     where = sa.text(WAITING)
     op.create_index("ix_text_clocks_waiting", "text_clocks", ["look_at"], sqlite_where=where, postgresql_where=where)
-    op.create_table(
-        "text_plans",
-        sa.Column("incident_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("severity", sa.String(32), nullable=False),
-        sa.Column("type", sa.String(32), nullable=False),
-        sa.Column("is_resolved", sa.Boolean(), nullable=False),
-        _owner("text_plans", "incident_id", "incidents"),
-        sa.PrimaryKeyConstraint("incident_id", name="pk_text_plans"),
-    )
+    op.add_column("incidents", sa.Column("texts_for", _text(100), nullable=True))
+    where = sa.text(UNPLANNED)
+    op.create_index("ix_incidents_unplanned", "incidents", ["id"], sqlite_where=where, postgresql_where=where)
 
 
 def _owner(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
