@@ -125,15 +125,21 @@ class Crew:
         assert acknowledged <= made.keys(), f"lost: {sorted(acknowledged - made.keys())}"
         twice = {number: len(incidents) for number, incidents in made.items() if len(incidents) != 1}
         assert not twice, f"declared more than once: {twice}"
-        wrong = {number: counts for number, (incident,) in made.items() if (counts := self._wrong_with(incident))}
+        rows = await self.rows()
+        in_doubt = {row.incident_id for row in rows if row.reaction == "reporters.tell_declared" and row.is_doubtful}
+        wrong = {n: wrong for n, (one,) in made.items() if (wrong := self._wrong_with(one, one.id in in_doubt))}
         assert not wrong, f"not one of each: {wrong}"
         given_up = (OutboxState.REFUSED, OutboxState.GIVEN_UP)
-        trouble = [(row.reaction, row.last_error) for row in await self.rows() if row.state in given_up]
+        trouble = [(row.reaction, row.last_error) for row in rows if row.state in given_up]
         assert not trouble, f"given up: {trouble}"
         assert not self.sandbox.violations, self.sandbox.violations
 
-    def _wrong_with(self, incident: Incident) -> dict[str, int]:
-        """What an incident has another number of than one."""
+    def _wrong_with(self, incident: Incident, is_in_doubt: bool) -> dict[str, object]:
+        """What an incident has another number of than one, and what whoever declared heard, if not one receipt.
+
+        A whisper leaves no trace to look for. Of one whose answer was lost with its replica (``is_in_doubt``), the
+        same is said in a direct message: that one once, too.
+        """
         named = [c for c in self.sandbox.workspace.channels.values() if c.name.startswith(_prefix(incident))]
         channels = [channel for channel in named if "-" not in channel.id]  # without the copies of the first
         messages = [message for channel in channels for message in channel.messages.values()]
@@ -144,14 +150,18 @@ class Crew:
             "pins": sum(len(channel.pins) for channel in channels),
             "topics": sum(bool(channel.topic.value) for channel in channels),
             "announcements": sum(incident.reference in message.text for message in announced),
-            "receipts": len(self._receipts(incident)),
         }
-        return {what: count for what, count in counts.items() if count != 1}
+        wrong: dict[str, object] = {what: count for what, count in counts.items() if count != 1}
+        heard = self._receipts(incident)
+        as_it_should = (["whispered"], ["messaged"], *([["whispered", "messaged"]] if is_in_doubt else []))
+        return wrong if [way for way, _ in heard] in as_it_should else wrong | {"receipts": heard}
 
-    def _receipts(self, incident: Incident) -> list[str]:
+    def _receipts(self, incident: Incident) -> list[tuple[str, str]]:
+        """How whoever declared heard of it, each time, and in which words."""
         person = self.sandbox.person(incident.declared_by.partition(":")[2])
-        heard = (*person.ephemerals("general"), *person.direct_messages)
-        return [seen.text for seen in heard if incident.reference in seen.text and "not in trouble" in seen.text]
+        ways = {"whispered": person.ephemerals("general"), "messaged": person.direct_messages}
+        heard = [(way, seen.text) for way, all_seen in ways.items() for seen in all_seen]
+        return [(way, text) for way, text in heard if incident.reference in text and "not in trouble" in text]
 
 
 def _apologies(person: Person) -> int:
