@@ -137,6 +137,10 @@ def _migrate(connection: Connection) -> str:
     from storage import migrating
 
     migrating.run(connection, "upgrade", "head")
+    if connection.dialect.name == "sqlite":
+        # Before anybody works on the file: of two who come to it at once, neither could set it.
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     return head()
 
 

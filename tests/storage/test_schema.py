@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, delete, inspect, text
 
 from storage import migrating, schema
-from storage.database import normalise
+from storage.database import Database, normalise
+from storage.incidents import Incident
 from storage.records import metadata
 from storage.schema import SchemaError
 
@@ -58,6 +59,19 @@ async def test_a_sqlite_file_is_upgraded_by_itself_after_a_copy(sqlite_url: str,
     assert await schema.current(sqlite_url) == schema.head()
     with closing(sqlite3.connect(tmp_path / "andon.db.before-upgrade")) as connection:
         assert connection.execute("SELECT word FROM keepsake").fetchall() == [("before",)]
+
+
+async def test_a_new_sqlite_file_is_ready_for_several_at_once(sqlite_url: str, tmp_path: Path) -> None:
+    """Somebody who reads it keeps nobody from coming to write: neither has to set how the file is shared."""
+    await schema.ensure(sqlite_url)
+    database = Database(sqlite_url)
+    with closing(sqlite3.connect(tmp_path / "andon.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM incidents").fetchall()
+        async with database.session() as session:
+            await session.exec(delete(Incident))
+        assert "wal" == reader.execute("PRAGMA journal_mode").fetchone()[0]
+    await database.dispose()
 
 
 async def test_postgresql_is_upgraded_by_command_only(empty_postgres_url: str) -> None:
