@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,6 +19,11 @@ from tests.office import Office, open_office
 from tests.workshop import Workshop, open_workshop
 
 pytest_plugins = ("tests.databases",)
+
+# Every test has files of its own, thousands in all and soon gone: where there is room, Linux keeps them in memory.
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # A quarter of what Hypothesis tries by itself, and no clock on it: the machine may be busy with other tests.
 settings.register_profile("andon", max_examples=25, deadline=None)
