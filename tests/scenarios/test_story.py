@@ -177,8 +177,8 @@ def test_the_sandbox_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         )
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             assert b'"ok": true' in answer.read()
-        taken = andon("sandbox", "--port", page[1].rstrip("/").rpartition(":")[2], cwd=tmp_path)
-        assert 1 == taken.returncode
+        taken = CliRunner().invoke(main, ["sandbox", "--port", page[1].rstrip("/").rpartition(":")[2]])
+        assert 1 == taken.exit_code
         assert re.fullmatch(r"Error: Port \d+ of this machine is taken, .+ andon sandbox --port \d+\n", taken.stderr)
         running.send_signal(signal.SIGTERM)
         assert 0 == running.wait(timeout=30)
