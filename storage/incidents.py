@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, literal_column, or_, text
+from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, insert, literal_column, or_, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -143,16 +143,18 @@ class Incidents:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add_all(self, incidents: Iterable[Incident]) -> None:
-        """Keep new incidents, numbered in this order; their ids are known afterwards.
+    async def add_all(self, rows: Sequence[dict[str, Any]]) -> dict[str, Incident]:
+        """Keep new incidents, given as columns and numbered in this order; found by their ``declared_key``.
 
         Raises TakenMeanwhile when another replica keeps the same submission in this instant: look for it again.
         """
-        self._session.add_all(incidents)
+        if not rows:
+            return {}
         try:
-            await self._session.flush()
+            added = await self._session.exec(insert(Incident).returning(Incident), params=rows)
         except IntegrityError as error:
             raise TakenMeanwhile from error
+        return {incident.declared_key: incident for incident in added.scalars()}
 
     async def get(self, incident_id: int, *, lock: bool = False, unless_taken: bool = False) -> Incident | None:
         """The incident by number. ``lock``: who else would change it waits for this unit (SQLite always queues).

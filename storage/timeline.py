@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, literal, tuple_
+from sqlalchemy import BigInteger, Text, insert, literal, tuple_
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -42,6 +43,19 @@ class TimelineEntry(SQLModel, table=True):
     removed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line of many at once says; see :meth:`Timeline.note`."""
+
+    incident_id: int
+    kind: EntryKind
+    text: str
+    by: Actor
+    at: datetime
+    data: dict[str, Any]
+    permalink: str | None = None
+
+
 class Timeline:
     """Writing and reading the lines of incidents.
 
@@ -75,7 +89,7 @@ class Timeline:
             recorded_at=recorded_at or at,
             actor=str(by),
             text=text,
-            data={**(data or {}), **({VIA: self._via} if self._via and by.is_person else {})},
+            data={**(data or {}), **self._door(by)},
             channel_id=channel_id,
             message_ts=message_ts,
             permalink=permalink,
@@ -83,6 +97,27 @@ class Timeline:
         )
         self._session.add(entry)
         return entry
+
+    async def note_all(self, lines: Sequence[Line]) -> None:
+        """Add many lines in one statement."""
+        rows = [
+            {
+                "incident_id": line.incident_id,
+                "kind": line.kind,
+                "at": line.at,
+                "recorded_at": line.at,
+                "actor": str(line.by),
+                "text": line.text,
+                "data": {**line.data, **self._door(line.by)},
+                "permalink": line.permalink,
+            }
+            for line in lines
+        ]
+        if rows:
+            await self._session.exec(insert(TimelineEntry), params=rows)
+
+    def _door(self, by: Actor) -> dict[str, str]:
+        return {VIA: self._via} if self._via and by.is_person else {}
 
     async def by_source(self, source_key: str) -> TimelineEntry | None:
         """The line already made from this source, if any."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -33,6 +34,7 @@ from playbooks.library import Library
 from storage.evidence import Exhibit, digest
 from storage.incidents import Incident, TakenMeanwhile
 from storage.store import Unit
+from storage.timeline import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,11 @@ class Incidents:
         if key in known:
             return known[key]
         submission = _Submission(declaration, by, key)
-        incident = self._incident(submission)
+        columns = self._columns(submission)
         if noticed is not None:
-            incident.detected_at, incident.is_drill = noticed.at, noticed.is_drill
-        await unit.incidents.add_all([incident])
-        await self._begin(unit, incident, submission)
+            columns |= {"detected_at": noticed.at, "is_drill": noticed.is_drill}
+        incident = (await unit.incidents.add_all([columns]))[key]
+        await self._begin(unit, [(incident, submission)])
         return incident
 
     async def prepare(self, fact: Fact, attempt: Attempt) -> None:
@@ -201,49 +203,41 @@ class Incidents:
             by_key.setdefault(one.key, one)
         async with self._work() as unit:
             known = await unit.incidents.by_declared_keys(by_key)
-            new = {key: self._incident(one) for key, one in by_key.items() if key not in known}
-            await unit.incidents.add_all(new.values())
-            for key, incident in new.items():
-                await self._begin(unit, incident, by_key[key])
+            wanted = [self._columns(one) for key, one in by_key.items() if key not in known]
+            new = await unit.incidents.add_all(wanted)
+            await self._begin(unit, [(incident, by_key[key]) for key, incident in new.items()])
         for one in batch:
             was_already = one.key in known or by_key[one.key] is not one
             one.declared = Declared(summary(known[one.key] if one.key in known else new[one.key]), was_already)
 
-    async def _begin(self, unit: Unit, incident: Incident, submission: _Submission) -> None:
-        await self._keep_source(unit, incident, submission.declaration.source, submission.by)
-        unit.timeline.note(
-            incident.key,
-            EntryKind.DECLARED,
-            incident.title,
-            by=submission.by,
-            at=incident.declared_at,
-            data={"severity": incident.severity, "provisional": incident.is_provisional, "type": incident.type},
-            permalink=incident.origin_permalink,
-        )
-        unit.tell(IncidentDeclared(incident.key))
+    async def _begin(self, unit: Unit, declared: Sequence[tuple[Incident, _Submission]]) -> None:
+        for incident, submission in declared:
+            await self._keep_source(unit, incident, submission.declaration.source, submission.by)
+            unit.tell(IncidentDeclared(incident.key))
+        await unit.timeline.note_all([_first_line(incident, submission.by) for incident, submission in declared])
 
-    def _incident(self, submission: _Submission) -> Incident:
+    def _columns(self, submission: _Submission) -> dict[str, Any]:
         declaration, by, now = submission.declaration, submission.by, self._work.now()
         severity, is_provisional = self._severity(declaration)
         source = declaration.source
-        return Incident(
-            declared_key=submission.key,
-            title=declaration.title,
-            what_happened=declaration.what_happened,
-            type=declaration.type,
-            severity=severity,
-            is_provisional=is_provisional,
-            system=declaration.system,
-            is_private=declaration.is_private,
-            declared_by=str(by),
-            declared_at=now,
-            detected_at=now,
-            next_update_at=Cadence(self._library).first_due(severity, now),
-            origin_channel_id=source.channel_id if source else declaration.origin_channel_id,
-            origin_ts=source.ts if source else None,
-            origin_permalink=(source.permalink or None) if source else None,
-            facts=dict(declaration.details),
-        )
+        return {
+            "declared_key": submission.key,
+            "title": declaration.title,
+            "what_happened": declaration.what_happened,
+            "type": declaration.type,
+            "severity": severity,
+            "is_provisional": is_provisional,
+            "system": declaration.system,
+            "is_private": declaration.is_private,
+            "declared_by": str(by),
+            "declared_at": now,
+            "detected_at": now,
+            "next_update_at": Cadence(self._library).first_due(severity, now),
+            "origin_channel_id": source.channel_id if source else declaration.origin_channel_id,
+            "origin_ts": source.ts if source else None,
+            "origin_permalink": (source.permalink or None) if source else None,
+            "facts": dict(declaration.details),
+        }
 
     def _severity(self, declaration: Declaration) -> tuple[Severity, bool]:
         chosen = declaration.severity or DEFAULT_SEVERITY
@@ -278,3 +272,9 @@ class Incidents:
         )
         if exhibit.files:
             unit.tell(ExhibitKept(incident.key, exhibit.key))
+
+
+def _first_line(incident: Incident, by: Actor) -> Line:
+    data = {"severity": incident.severity, "provisional": incident.is_provisional, "type": incident.type}
+    at, permalink = incident.declared_at, incident.origin_permalink
+    return Line(incident.key, EntryKind.DECLARED, incident.title, by, at, data, permalink)

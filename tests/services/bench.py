@@ -76,7 +76,8 @@ class Bench:
                 declared_by="person:U1",
                 declared_at=self.clock.now(),
             )
-            await unit.incidents.add_all([stored])
+            unit.session.add_all([stored])
+            await unit.session.flush()
         return stored.key
 
     async def tell(self, *facts: Fact) -> None:

@@ -64,7 +64,7 @@ async def test_a_long_list_is_clipped_and_says_so(workshop: Workshop) -> None:
         assert known is not None
         for number in range(SHOWN + 4):
             copy = type(known)(**{**known.model_dump(exclude={"id", "channel_id"}), "declared_key": f"copy-{number}"})
-            await unit.incidents.add_all([copy])
+            unit.session.add_all([copy])
     listing = await workshop.services.home.listing(by=OTTO)
     assert (len(listing.rows), listing.more) == (SHOWN, 5)
 

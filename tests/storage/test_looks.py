@@ -137,10 +137,8 @@ async def test_parts_go_round(store: Store, count: int) -> None:
     """Part after part meets every open incident once, then the first again; closed ones between them do not count."""
     numbers = [number * 3 for number in range(1, count + 1)]
     async with store.begin() as unit:
-        await unit.incidents.add_all(
-            [incident(number, next_update_at=None, severity=Severity.SEV1) for number in numbers]
-        )
-        await unit.incidents.add_all([incident(number * 3 + 1, Phase.CLOSED) for number in range(9)])
+        unit.session.add_all([incident(number, next_update_at=None, severity=Severity.SEV1) for number in numbers])
+        unit.session.add_all([incident(number * 3 + 1, Phase.CLOSED) for number in range(9)])
     met: list[int] = []
     after = 0
     async with store.read() as unit:
@@ -166,7 +164,7 @@ async def test_what_lacks_channel_or_card_is_found_wherever_it_is(store: Store) 
         incident(6, card_ts=None, declared_at=NOW + timedelta(minutes=9)),
     ]
     async with store.begin() as unit:
-        await unit.incidents.add_all(lacking)
+        unit.session.add_all(lacking)
     async with store.read() as unit:
         assert [1, 2] == await unit.audits.unfurnished(NOW + timedelta(minutes=2))
 
@@ -174,7 +172,7 @@ async def test_what_lacks_channel_or_card_is_found_wherever_it_is(store: Store) 
 async def test_a_row_of_the_version_before_is_looked_at_at_once(store: Store) -> None:
     """A replica of it watches a channel without saying when to look again."""
     async with store.begin() as unit:
-        await unit.incidents.add_all([incident(1)])
+        unit.session.add_all([incident(1)])
         values = "VALUES ('C1', 1, '2026-11-20 16:30:00', 0, false, '[]')"
         await unit.session.exec(text(f"INSERT INTO captures ({OLD_COLUMNS}) {values}"))  # type: ignore[call-overload]
     async with store.begin() as unit:
@@ -185,7 +183,7 @@ async def test_a_row_of_the_version_before_is_looked_at_at_once(store: Store) ->
 async def test_channels_that_nobody_will_look_at_are_found(store: Store) -> None:
     """Open ones without a capture, and those whose look was called off."""
     async with store.begin() as unit:
-        await unit.incidents.add_all([incident(1), incident(2), incident(3), incident(4, Phase.CLOSED), incident(5)])
+        unit.session.add_all([incident(1), incident(2), incident(3), incident(4, Phase.CLOSED), incident(5)])
         rows = [(1, None), (2, NOW), (4, None)]
         await unit.captures.watch(
             [Capture(channel_id=f"C{n}", incident_id=n, since_at=NOW, due_at=at) for n, at in rows]

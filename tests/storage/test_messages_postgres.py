@@ -39,7 +39,8 @@ async def store(empty_postgres_url: str) -> AsyncIterator[Store]:
             declared_at=NOW,
             channel_id=CHANNEL,
         )
-        await unit.incidents.add_all([incident])
+        unit.session.add_all([incident])
+        await unit.session.flush()
     yield kept
     await database.dispose()
 

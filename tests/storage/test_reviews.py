@@ -25,7 +25,8 @@ async def incident(store: Store) -> int:
             declared_by="person:U1",
             declared_at=NOW,
         )
-        await unit.incidents.add_all([made])
+        unit.session.add_all([made])
+        await unit.session.flush()
     return made.key
 
 

@@ -34,7 +34,8 @@ async def store(database_url: str) -> AsyncIterator[Store]:
             declared_by="person:U1",
             declared_at=NOW,
         )
-        await unit.incidents.add_all([incident])
+        unit.session.add_all([incident])
+        await unit.session.flush()
     yield kept
     await database.dispose()
 

@@ -36,7 +36,8 @@ async def random_world(unit: Unit, seed: int) -> None:
             declared_by=str(Actor.person(chance.choice(PEOPLE))),
             declared_at=FRIDAY,
         )
-        await unit.incidents.add_all([incident])
+        unit.session.add_all([incident])
+        await unit.session.flush()
         for user_id in PEOPLE:
             if chance.random() < 0.4:
                 tie = {"has_access": chance.random() < 0.5, "is_following": chance.random() < 0.5}
