@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.columns  # noqa: F401  naming convention first
+from storage.near import Near
 
 # WAL lets readers go on beside the writer. FULL: what was acknowledged survives a power cut, too.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
@@ -96,7 +97,7 @@ def _postgres(url: URL, longest_idle: timedelta) -> AsyncEngine:
 
 def _sqlite(url: URL) -> AsyncEngine:
     # Few readers at a time, in the order they came: side by side none of them would be done sooner.
-    how = {"timeout": 10, "factory": _Connection}
+    how = {"timeout": 10, "factory": _Connection, "async_creator_fn": Near}
     engine = create_async_engine(url, connect_args=how, pool_size=4, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _tune_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -44,11 +44,10 @@ def quiet_logs() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def cheap_databases(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every database of the tests knows what the ones before had compiled; by `make test` SQLite is near, too."""
-    is_whole = request.config.getoption("markexpr") == "whole"
+def cheap_databases() -> Iterator[None]:
+    """Every database of the tests knows what the ones before had compiled."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "create_async_engine", engines.shared if is_whole else engines.near)
+        patch.setattr(database, "create_async_engine", engines.shared)
         yield
 
 
