@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
+import sqlite3
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -172,8 +173,14 @@ def _known() -> set[str]:
 
 def _copy_aside(address: URL) -> None:
     file = Path(address.database or "")
-    if file.is_file() and file.stat().st_size:
-        shutil.copy2(file, file.with_name(file.name + ".before-upgrade"))
+    if not file.is_file() or not file.stat().st_size:
+        return
+    copy = file.with_name(file.name + ".before-upgrade")
+    try:  # by SQLite itself: what a program left in the log beside the file when it was killed belongs to it
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        raise SchemaError(f"The database at {file} cannot be copied to {copy.name} first: {error}") from error
 
 
 def _sync_url(url: str) -> URL:

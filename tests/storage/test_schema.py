@@ -61,6 +61,27 @@ async def test_a_sqlite_file_is_upgraded_by_itself_after_a_copy(sqlite_url: str,
         assert connection.execute("SELECT word FROM keepsake").fetchall() == [("before",)]
 
 
+async def test_the_copy_has_what_is_still_in_the_log(sqlite_url: str, tmp_path: Path) -> None:
+    """A program that was killed leaves what it kept last beside the file, not in it: the copy has that, too."""
+    file = tmp_path / "andon.db"
+    with closing(sqlite3.connect(file)) as killed:
+        killed.execute("PRAGMA journal_mode=WAL")
+        killed.execute("CREATE TABLE keepsake (word TEXT)")
+        killed.execute("INSERT INTO keepsake VALUES ('last')")
+        killed.commit()
+        await schema.ensure(sqlite_url)
+    with closing(sqlite3.connect(tmp_path / "andon.db.before-upgrade")) as connection:
+        assert connection.execute("SELECT word FROM keepsake").fetchall() == [("last",)]
+
+
+async def test_what_is_no_database_is_left_as_it_is(sqlite_url: str, tmp_path: Path) -> None:
+    """One sentence, and not a byte is changed."""
+    (tmp_path / "andon.db").write_bytes(b"the minutes of a meeting" * 100)
+    with pytest.raises(SchemaError, match=r"cannot be (copied|opened)"):
+        await schema.upgrade(sqlite_url)
+    assert (tmp_path / "andon.db").read_bytes() == b"the minutes of a meeting" * 100
+
+
 async def test_a_new_sqlite_file_is_ready_for_several_at_once(sqlite_url: str, tmp_path: Path) -> None:
     """Somebody who reads it keeps nobody from coming to write: neither has to set how the file is shared."""
     await schema.ensure(sqlite_url)
