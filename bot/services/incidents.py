@@ -203,9 +203,9 @@ class Incidents:
             by_key.setdefault(one.key, one)
         async with self._work() as unit:
             known = await unit.incidents.by_declared_keys(by_key)
-            wanted = [self._columns(one) for key, one in by_key.items() if key not in known]
-            new = await unit.incidents.add_all(wanted)
-            await self._begin(unit, [(incident, by_key[key]) for key, incident in new.items()])
+            wanted = [one for key, one in by_key.items() if key not in known]
+            new = await unit.incidents.add_all([self._columns(one) for one in wanted])
+            await self._begin(unit, [(new[one.key], one) for one in wanted])
         for one in batch:
             was_already = one.key in known or by_key[one.key] is not one
             one.declared = Declared(summary(known[one.key] if one.key in known else new[one.key]), was_already)
