@@ -116,7 +116,6 @@ class Closing:
         """Mark the incident as over within the caller's transaction: clocks stop, people who wait are owed the news."""
         incident.phase, incident.outcome = Phase.CLOSED, outcome
         incident.closed_at, incident.closed_by, incident.closed_note = self._work.now(), str(by), note
-        incident.next_update_at = None
         for user_id in await self._waiting(unit, incident):
             if user_id != by.id:
                 unit.tell(EndingOwed(incident.key, user_id))

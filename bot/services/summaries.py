@@ -23,6 +23,6 @@ def summary(incident: Incident, lead_id: str | None = None) -> Summary:
         declared_at=incident.declared_at,
         outcome=incident.outcome,
         lead_id=lead_id,
-        next_update_at=incident.next_update_at,
+        next_update_at=incident.next_update_at if incident.is_open else None,
         contained_at=incident.contained_at,
     )

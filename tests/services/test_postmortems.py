@@ -264,6 +264,22 @@ async def test_closing_compiles(workshop: Workshop) -> None:
     assert "The limit is in the tool now." in draft.markdown
 
 
+async def test_a_promise_that_was_never_kept_stays_one(workshop: Workshop) -> None:
+    """The update that was due when it was resolved is counted as missed in the draft of what is closed, too."""
+    number = await workshop.declare()
+    lena = await seat(workshop, number, "ULENA")
+    await workshop.services.updates.send(number, "We look into it.", by=lena, key="1")
+    workshop.clock.forward(hours=30)
+    await workshop.services.lifecycle.contain(number, "off", by=lena)
+    await workshop.services.lifecycle.resolve(number, "evals pass", by=lena)
+    await workshop.services.closing.close(number, "Over.", by=lena)
+    await settle(workshop)
+    async with workshop.work.read() as unit:
+        draft = await unit.postmortems.newest(number)
+    assert draft is not None
+    assert "1 of 2 on time" in draft.markdown
+
+
 async def test_a_short_form_of_what_was_cancelled(workshop: Workshop) -> None:
     """What turned out to be none can still be written down when somebody asks; nothing is compiled by itself."""
     number = await workshop.declare()

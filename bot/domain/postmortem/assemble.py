@@ -99,10 +99,10 @@ def _alerted_at(record: PostmortemRecord) -> datetime:
 
 
 def _adherence(record: PostmortemRecord, compiled_at: datetime) -> Adherence:
-    """Updates that were sent, and the promised one that was not when the incident closed or the draft was compiled."""
+    """Updates that were sent, and the promised one that was still owed when it was resolved, or till the draft."""
     sent = [(update.due_at, update.sent_at) for update in record.updates]
     promised_at = record.incident.next_update_at
-    until = record.incident.closed_at or compiled_at
+    until = record.incident.resolved_at or record.incident.closed_at or compiled_at
     missed = [(promised_at, None)] if promised_at is not None and promised_at < until else []
     return adherence([*sent, *missed])
 

@@ -80,7 +80,7 @@ class Values:
             "incident.contained_how": Known("How it was contained", incident.contained_how or ""),
             "incident.resolved_at": _at("Resolved", incident.resolved_at),
             "incident.resolved_how": Known("How it was resolved", incident.resolved_how or ""),
-            "incident.next_update_at": _at("Next update", incident.next_update_at),
+            "incident.next_update_at": _at("Next update", incident.next_update_at if incident.is_open else None),
             "system.name": Known("System", self._library.system_name(incident.system) or ""),
             "system.model": Known("Model", " ".join(parts)),
         }
