@@ -122,6 +122,15 @@ def _problem(text: str, data: Data, name: Name) -> str:
     return f"Andon could not {refused(str(data['reaction']))}{who}: {data.get('code') or 'no answer'}"
 
 
+def _access(text: str, data: Data, name: Name) -> str:
+    if "user" not in data:
+        return _capitalised(text, data, name)
+    who = name(str(data["user"]))
+    if "allowed" not in data:
+        return f"{who} was added to the private channel in Slack"
+    return f"Let {who} in" if data["allowed"] else f"Denied access to {who}, who had asked for it"
+
+
 def _capitalised(text: str, _data: Data, _name: Name) -> str:
     return text[:1].upper() + text[1:]
 
@@ -142,6 +151,7 @@ SENTENCES: dict[EntryKind, Callable[[str, Data, Name], str]] = {
     EntryKind.UPDATE: lambda text, _data, _name: f"Update: {text}",
     EntryKind.EVIDENCE: lambda text, _data, _name: f"Kept as evidence: {text}",
     EntryKind.ROLE: _capitalised,
+    EntryKind.ACCESS: _access,
     EntryKind.ESCALATION: _escalation,
     EntryKind.PROBLEM: _problem,
 }

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.errors import AlreadyDone, BadInput, NotFound
 from bot.domain.notices.private import AccessRequested, AccessWelcome
 from bot.domain.people import Actor
+from bot.domain.timeline import EntryKind
 from tests.workshop import Workshop
 
 OTTO = Actor.person("UOTTO")
@@ -24,6 +25,13 @@ def request_in(workshop: Workshop, channel_id: str) -> AccessRequested:
     """The one request asked in this channel, as it reads now."""
     (found,) = [n for n in workshop.chat.in_channel(channel_id) if isinstance(n, AccessRequested)]
     return found
+
+
+async def said_of_access(workshop: Workshop, incident_id: int) -> list[str]:
+    """What the timeline says of who asked and was let in."""
+    await workshop.services.directory.profile("UOTTO")
+    page = await workshop.services.timeline.page(incident_id, by=RAE)
+    return [line.text for line in page.lines if line.kind is EntryKind.ACCESS]
 
 
 async def channel(workshop: Workshop, incident_id: int) -> str:
@@ -70,6 +78,7 @@ async def test_allowing_lets_in_invites_and_tells(workshop: Workshop) -> None:
     await workshop.services.private.decide(request_in(workshop, where).request_id, allow=True, by=RAE)
     await workshop.settle()
     assert "UOTTO" in workshop.chat.members[where]
+    assert await said_of_access(workshop, number) == ["Asked for access", "Let Otto Brandt in"]
     assert (await workshop.services.incidents.by_number(number, OTTO)).incident_id == number
     assert [type(notice) for notice in workshop.chat.dms("UOTTO")] == [AccessWelcome]
     assert request_in(workshop, where).is_allowed is True
@@ -84,6 +93,7 @@ async def test_a_denial_is_told_to_nobody(workshop: Workshop) -> None:
     await workshop.services.private.decide(request_in(workshop, where).request_id, allow=False, by=RAE)
     await workshop.settle()
     assert workshop.chat.dms("UOTTO") == []
+    assert (await said_of_access(workshop, number))[-1] == "Denied access to Otto Brandt, who had asked for it"
     assert (request_in(workshop, where).is_allowed, request_in(workshop, where).decided_by) == (False, "URAE")
     with pytest.raises(NotFound):
         await workshop.services.incidents.by_number(number, OTTO)

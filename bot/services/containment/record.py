@@ -70,8 +70,8 @@ def saw(row: ContainmentRun, step: str, is_as_wanted: bool | None, what: str, at
 
 def named(row: ContainmentRun) -> str:
     """The run in a sentence."""
-    back = "back on: " if row.direction is Direction.ON else ""
-    return f"Containment {row.number} ({row.catalogue}), {back}{row.title}"
+    back = ", back on" if row.direction is Direction.ON else ""
+    return f"Containment {row.number} ({row.catalogue}{back}) “{row.title}”"
 
 
 def action_of(row: ContainmentRun) -> Action:
