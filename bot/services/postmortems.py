@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -110,8 +111,14 @@ class Postmortems:
         render = render_html if form == "html" else render_markdown
         return await asyncio.to_thread(render, draft, self._playbooks)
 
-    async def compile(self, fact: Fact, _: Attempt) -> None:
-        """Compile and keep a draft; one that says the same as the last is not kept again."""
+    async def compile(self, fact: Fact, attempt: Attempt) -> None:
+        """Compile and keep a draft; one that says the same as the last is not kept again.
+
+        What was kept ends the reaction: begun again, it would find its own draft on the timeline and make another.
+        """
+        await self._compile(fact, attempt.finish)
+
+    async def _compile(self, fact: Fact, finish: Callable[[Unit], Awaitable[None]] | None = None) -> None:
         by = fact.by if isinstance(fact, PostmortemWanted | PostmortemWritten) else str(ANDON)
         async with self._work.read() as unit:
             incident = await unit.incidents.get(fact.incident_id)
@@ -121,14 +128,16 @@ class Postmortems:
         now = self._work.now()
         draft = await asyncio.to_thread(assemble, record, now)
         markdown = await asyncio.to_thread(render_markdown, draft, self._playbooks)
-        await self._keep(incident.key, markdown, now, by)
+        async with self._work() as unit:
+            if await self._keep(unit, incident.key, markdown, now, by) and finish is not None:
+                await finish(unit)
 
-    async def compile_redacted(self, fact: MessageRedacted, attempt: Attempt) -> None:
+    async def compile_redacted(self, fact: MessageRedacted, _: Attempt) -> None:
         """A draft that exists is compiled without what was redacted; the files of older ones are taken back."""
         async with self._work.read() as unit:
             if await unit.postmortems.newest(fact.incident_id) is None:
                 return
-        await self.compile(fact, attempt)
+        await self._compile(fact)
         async with self._work() as unit:
             newest = await unit.postmortems.newest(fact.incident_id)
             for draft_id in await unit.postmortems.with_files(fact.incident_id, newest.version if newest else 0):
@@ -139,31 +148,32 @@ class Postmortems:
         if await unit.postmortems.newest(incident.key) is not None:
             unit.tell(PostmortemWritten(incident.key, str(by)))
 
-    async def _keep(self, incident_id: int, markdown: str, now: datetime, by: str) -> None:
-        async with self._work() as unit:
-            incident = await unit.incidents.get(incident_id, lock=True)
-            newest = await unit.postmortems.newest(incident_id)
-            sha = hashlib.sha256(_undated(markdown).encode()).hexdigest()
-            if incident is None or (newest is not None and newest.sha256 == sha):
-                return
-            draft = await unit.postmortems.add_draft(
-                PostmortemDraft(
-                    incident_id=incident_id,
-                    version=newest.version + 1 if newest else 1,
-                    markdown=markdown,
-                    sha256=sha,
-                    compiled_at=now,
-                    compiled_by=by,
-                    message_ts=newest.message_ts if newest else None,
-                    canvas_id=newest.canvas_id if newest else None,
-                )
+    async def _keep(self, unit: Unit, incident_id: int, markdown: str, now: datetime, by: str) -> bool:
+        """Whether it says anything new."""
+        incident = await unit.incidents.get(incident_id, lock=True)
+        newest = await unit.postmortems.newest(incident_id)
+        sha = hashlib.sha256(_undated(markdown).encode()).hexdigest()
+        if incident is None or (newest is not None and newest.sha256 == sha):
+            return False
+        draft = await unit.postmortems.add_draft(
+            PostmortemDraft(
+                incident_id=incident_id,
+                version=newest.version + 1 if newest else 1,
+                markdown=markdown,
+                sha256=sha,
+                compiled_at=now,
+                compiled_by=by,
+                message_ts=newest.message_ts if newest else None,
+                canvas_id=newest.canvas_id if newest else None,
             )
-            await unit.postmortems.forget_older(draft)
-            incident.facts = {**incident.facts, "postmortem_drafted": True}
-            if newest is None:
-                actor, text = Actor.parse(by), "Post-mortem draft compiled"
-                unit.timeline.note(incident_id, EntryKind.POSTMORTEM, text, by=actor, at=now)
-            unit.tell(PostmortemCompiled(incident_id, draft.key))
+        )
+        await unit.postmortems.forget_older(draft)
+        incident.facts = {**incident.facts, "postmortem_drafted": True}
+        if newest is None:
+            actor, text = Actor.parse(by), "Post-mortem draft compiled"
+            unit.timeline.note(incident_id, EntryKind.POSTMORTEM, text, by=actor, at=now)
+        unit.tell(PostmortemCompiled(incident_id, draft.key))
+        return True
 
 
 WANTED = (

@@ -17,6 +17,7 @@ from bot.domain.people import Actor
 from bot.domain.postmortem import SectionKey
 from bot.domain.timeline import EntryKind
 from bot.services.review.items import Promise
+from bot.services.settling import Settling
 from storage.incidents import Incident
 from storage.messages import Message
 from storage.postmortems import PostmortemDraft
@@ -135,6 +136,27 @@ async def test_nothing_new_makes_no_new_version(workshop: Workshop) -> None:
     assert third.id == again.id
     assert again.version <= first.version + 1  # the first compile is itself a line of the timeline
     assert len(workshop.chat.shared) == again.version
+
+
+async def test_a_draft_is_compiled_once_however_the_program_ends(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the keeping of the draft and whatever comes after it, nothing compiles a second version."""
+
+    async def killed(*_: object) -> None:
+        """Nothing is settled any more."""
+
+    number = await workshop.declare()
+    await workshop.services.postmortems.want(number, by=RAE)
+    monkeypatch.setattr(Settling, "done", killed)
+    await workshop.outbox.drain()
+    monkeypatch.undo()
+    await workshop.outbox.recover()
+    await settle(workshop)
+    async with workshop.work.read() as unit:
+        newest = await unit.postmortems.newest(number)
+    assert newest is not None
+    assert newest.version == 1
 
 
 async def test_a_recompile_keeps_what_people_wrote(workshop: Workshop) -> None:
