@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import FaultKind
+from bot.services.settling import Settling
+from storage.outbox import OutboxRow
 from tests.faults.matrix.running import Call, Ended, Prepared, act, act_and_kill, prepare, prepare_for_now
 from tests.faults.matrix.stories import STORIES, Story
 from tests.faults.matrix.verdicts import BRIEFLY, FAULTS, KILLS, wrongs
@@ -86,6 +88,29 @@ async def test_each_call_fails_alone(
         ended = await act(story, prepared, next(places), [call], fault)
         cell.judge(call, ended, wrongs([call], expected, ended))
     cell.close()
+
+
+@pytest.mark.whole
+@by_name
+async def test_every_reaction_is_begun_again(
+    story: Story, places: Iterator[Path], sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if killed after each reaction, before its end was written down: whoever takes it over does nothing twice."""
+    prepared = await prepare(story, next(places), sqlite_template)
+    expected = await act(story, prepared, next(places))
+    write, lost = Settling.done, set[int]()
+
+    async def done(settling: Settling, row: OutboxRow) -> None:
+        if row.key in lost:
+            await write(settling, row)
+        else:
+            lost.add(row.key)
+            await settling._settle(row)  # the lease is over, and that is all
+
+    monkeypatch.setattr(Settling, "done", done)
+    ended = await act(story, prepared, next(places))
+    assert lost
+    assert [] == wrongs(expected.calls, expected, ended, is_killed=True)
 
 
 @pytest.mark.whole
