@@ -178,12 +178,7 @@ class ActionItems:
         """The ids of open, owned, dated items whose reminder is due or was never planned, the longest due first."""
         query = (
             select(ActionItem.id)
-            .where(
-                _is_open(),
-                col(ActionItem.owner_id).is_not(None),
-                col(ActionItem.due_at).is_not(None),
-                or_(col(ActionItem.chase_at).is_(None), col(ActionItem.chase_at) <= now),
-            )
+            .where(_is_promised(), or_(col(ActionItem.chase_at).is_(None), col(ActionItem.chase_at) <= now))
             .order_by(col(ActionItem.chase_at), col(ActionItem.id))
             .limit(limit)
         )
@@ -194,6 +189,15 @@ class ActionItems:
         same = col(ActionItem.chase_at).is_(None) if was is None else col(ActionItem.chase_at) == was
         statement = update(ActionItem).where(col(ActionItem.id) == item_id, same, _is_open()).values(chase_at=chase_at)
         return bool((await self._session.exec(statement)).rowcount)
+
+
+def is_to_be_planned() -> Any:
+    """The condition that an item was promised for a day, and when to remind of it was never worked out."""
+    return and_(_is_promised(), col(ActionItem.chase_at).is_(None))
+
+
+def _is_promised() -> Any:
+    return and_(_is_open(), col(ActionItem.owner_id).is_not(None), col(ActionItem.due_at).is_not(None))
 
 
 def _is_open() -> Any:

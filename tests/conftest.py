@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -28,6 +29,12 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usa
 # A quarter of what Hypothesis tries by itself, and no clock on it: the machine may be busy with other tests.
 settings.register_profile("andon", max_examples=25, deadline=None)
 settings.load_profile("andon")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, so that no collection of garbage need look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

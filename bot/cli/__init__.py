@@ -66,6 +66,7 @@ def run() -> None:
     try:
         from bot import runtime
     finally:
+        gc.freeze()  # nor is it ever looked through again
         gc.enable()
 
     asyncio.run(runtime.run(settings))

@@ -145,6 +145,10 @@ class Process:
         async with self.andon.services.work.read() as unit:
             return await Agenda(unit.session).next_after(self._clock.now())
 
+    async def _is_due(self) -> bool:
+        async with self.andon.services.work.read() as unit:
+            return await Agenda(unit.session).is_to_be_looked_at(self.andon.services.work.now())
+
     @property
     def changes(self) -> int:
         """How often the present run, or the last one, wrote anything."""
@@ -166,6 +170,8 @@ class Process:
         without: list[Finds] = []
         if self._quiet_at == before:
             without += ["the due", "the old"] if now == self._quiet_since else ["the due"] if self._knows_agenda else []
+        elif not await self._is_due():
+            without.append("the due")
         await self.andon.settle(without)
         self._quiet_at, self._quiet_since = before if self._seen == before else None, now
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from bot import logs, stage
 from bot.cli import main
 from playbooks import stories
 from playbooks.errors import PolicyError
+from tests.faults.ends import each_end_lost_once
 
 CLEAN = {
     name: value
@@ -44,6 +46,8 @@ scenes:
         in: dm
         count: 1
 """
+
+RECEIPT = 8  # lines that tell a declarer that it was heard
 
 
 def andon(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -97,6 +101,21 @@ def test_every_story(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[st
     draft = (tmp_path / "AI-0001.md").read_text()
     for words in ("## 4. Timeline", "Closed: resolved", "Root cause"):
         assert words in draft
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("name", list(stories.names()))
+def test_every_story_with_every_reaction_begun_again(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As if killed after each reaction: the same happens, once; but what was whispered is said again, by message."""
+    assert 0 == asyncio.run(stage.sandbox(0, name, None))
+    plain = Counter(re.sub(r"\d", "", capsys.readouterr().out).splitlines())
+    with each_end_lost_once() as begun_again:
+        assert 0 == asyncio.run(stage.sandbox(0, name, None))
+    again = Counter(re.sub(r"\d", "", capsys.readouterr().out).splitlines())
+    assert len(begun_again) > 100
+    assert not plain - again
+    assert len(list((again - plain).elements())) <= RECEIPT
+    assert set(again - plain) <= {line for line in plain if "│" in line or line.startswith("::  Andon to ")} | {""}
 
 
 def test_a_short_story_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import true
-from sqlmodel import col
+from sqlmodel import col, func, select
 
 from bot.domain.action_items import ActionAct
 from bot.domain.errors import AlreadyDone, BadInput, NotAllowed
@@ -20,7 +19,6 @@ from bot.services.review.items import Promise
 from playbooks.library import Library
 from playbooks.review import HookPolicy
 from storage.action_items import ActionChange, ActionItem
-from storage.agenda import Agenda
 from tests.services.seats import seat
 from tests.workshop import Workshop
 
@@ -67,7 +65,8 @@ async def days_chased(workshop: Workshop, until: datetime) -> list[datetime]:
     await look(workshop)
     while True:
         async with workshop.work.read() as unit:
-            coming = await Agenda(unit.session)._earliest(col(ActionItem.chase_at), true(), workshop.clock.now())
+            ahead = select(func.min(ActionItem.chase_at)).where(col(ActionItem.chase_at) > workshop.clock.now())
+            coming = (await unit.session.exec(ahead)).one()
         if coming is None or coming > until:
             workshop.clock.set(until)
             return found

@@ -57,9 +57,13 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: what there is, what must not be, which calls were made and which of them met their fault."""
+    """How a run ended: what there is, what must not be, which calls were made and which of them met their fault.
+
+    ``early`` is what there was before the one start more that a run with the real program ends with.
+    """
 
     state: Counter[str]
+    early: Counter[str]
     problems: list[str]
     calls: list[Call]
     struck: int
@@ -96,7 +100,7 @@ async def act(
             for call in calls:
                 aim(stage.sandbox, call, kind or "error")
             lost = await _acted(story, world)
-            return _ended(world, before, lost)
+            return _ended(world, before, lost, state(stage.sandbox, database))
 
 
 async def act_and_kill(
@@ -114,9 +118,9 @@ async def act_and_kill(
         killing = asyncio.create_task(_kill_whenever_held(program, world))
         try:
             lost = await _acted(story, world)
-            made = len(sandbox.traffic)
+            made, early = len(sandbox.traffic), state(sandbox, database)
             await _looked_once_more(program, world)
-            return _ended(world, before, lost, made)
+            return _ended(world, before, lost, early, made)
         finally:
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
@@ -163,7 +167,7 @@ async def _acted(story: Story, world: World) -> list[str]:
     return []
 
 
-def _ended(world: World, before: int, lost: list[str], after: int | None = None) -> Ended:
+def _ended(world: World, before: int, lost: list[str], early: Counter[str], after: int | None = None) -> Ended:
     sandbox = world.sandbox
     mask, seen = Mask(sandbox.workspace), Counter[tuple[str, str]]()
     calls = []
@@ -172,7 +176,8 @@ def _ended(world: World, before: int, lost: list[str], after: int | None = None)
             about = mask.call(entry.args)
             seen[entry.name, about] += 1
             calls.append(Call(entry.name, about, seen[entry.name, about]))
-    return Ended(state(sandbox, world.database), [*lost, *world.problems()], sorted(calls), len(sandbox.faults.struck))
+    found = state(sandbox, world.database)
+    return Ended(found, early, [*lost, *world.problems()], sorted(calls), len(sandbox.faults.struck))
 
 
 def _copied(database: Path, directory: Path) -> Path:

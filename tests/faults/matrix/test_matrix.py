@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import FaultKind
-from bot.services.settling import Settling
-from storage.outbox import OutboxRow
+from tests.faults.ends import each_end_lost_once
 from tests.faults.matrix.running import Call, Ended, Prepared, act, act_and_kill, prepare, prepare_for_now
 from tests.faults.matrix.stories import STORIES, Story
 from tests.faults.matrix.verdicts import BRIEFLY, FAULTS, KILLS, wrongs
@@ -92,24 +91,13 @@ async def test_each_call_fails_alone(
 
 @pytest.mark.whole
 @by_name
-async def test_every_reaction_is_begun_again(
-    story: Story, places: Iterator[Path], sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_every_reaction_is_begun_again(story: Story, places: Iterator[Path], sqlite_template: Path) -> None:
     """As if killed after each reaction, before its end was written down: whoever takes it over does nothing twice."""
     prepared = await prepare(story, next(places), sqlite_template)
     expected = await act(story, prepared, next(places))
-    write, lost = Settling.done, set[int]()
-
-    async def done(settling: Settling, row: OutboxRow) -> None:
-        if row.key in lost:
-            await write(settling, row)
-        else:
-            lost.add(row.key)
-            await settling._settle(row)  # the lease is over, and that is all
-
-    monkeypatch.setattr(Settling, "done", done)
-    ended = await act(story, prepared, next(places))
-    assert lost
+    with each_end_lost_once() as begun_again:
+        ended = await act(story, prepared, next(places))
+    assert begun_again
     assert [] == wrongs(expected.calls, expected, ended, is_killed=True)
 
 

@@ -70,15 +70,31 @@ EXCUSES = (
 def wrongs(calls: Iterable[Call], expected: Ended, ended: Ended, *, is_killed: bool = False) -> list[str]:
     """What differs from the undisturbed run and is not excused, where any of these calls may have met the fault."""
     methods = {call.method for call in calls}
-    missing = list((expected.state - ended.state).elements())
-    extra = list((ended.state - expected.state).elements())
+    lines = _differing(expected, expected.state, expected.state, ended.state, methods, is_killed=is_killed)
+    if is_killed:  # one start more must not be what puts it right; looks of that start may have come before it
+        always, ever = expected.early & expected.state, expected.early | expected.state
+        early = _differing(expected, always, ever, ended.early, methods, is_killed=True)
+        lines += [f"before the last start, {line}" for line in early]
+    return [*ended.problems, *(line.replace("\n", " ")[:400] for line in lines)]
+
+
+def _differing(
+    expected: Ended,
+    always: Counter[str],
+    ever: Counter[str],
+    found: Counter[str],
+    methods: set[str],
+    *,
+    is_killed: bool,
+) -> list[str]:
+    """What is not there of what always is, what is there that never is, but for what is excused."""
+    missing, extra = list((always - found).elements()), list((found - ever).elements())
     if methods.intersection(WHISPERS):
         missing, extra = _said_by_message(expected, missing, extra)
     for excuse in EXCUSES:
         if excuse.method in methods and (is_killed or not excuse.if_killed):
             missing, extra = _excused(excuse, missing, extra)
-    lines = [*(f"missing: {line}" for line in missing), *(f"extra: {line}" for line in extra)]
-    return [*ended.problems, *(line.replace("\n", " ")[:400] for line in lines)]
+    return [*(f"missing: {line}" for line in missing), *(f"extra: {line}" for line in extra)]
 
 
 def _said_by_message(expected: Ended, missing: list[str], extra: list[str]) -> tuple[list[str], list[str]]:
