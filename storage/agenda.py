@@ -15,7 +15,9 @@ from storage.alerts import AlertGroup
 from storage.briefs import BriefHour
 from storage.escalations import EscalationStep
 from storage.incidents import Incident, is_unplanned
+from storage.obligations import Obligation
 from storage.outbox import OutboxRow, OutboxState
+from storage.reports import Report
 from storage.steps import UNSAID, PlaybookStep
 from storage.switches import ContainmentRun
 from storage.tasks import Task
@@ -45,6 +47,8 @@ def _instants() -> tuple[tuple[Any, Any], ...]:
         (col(EscalationStep.next_look_at), true()),
         (col(ContainmentRun.due_at), true()),
         (col(TextClock.look_at), true()),
+        (col(Obligation.remind_at), true()),
+        (col(Report.due_at), true()),
         (col(BriefHour.next_at), true()),
         (col(AlertGroup.due_at), true()),
         (col(Task.due_at), text(tasks.UNSAID)),

@@ -15,8 +15,8 @@ Finds = Literal["the due", "the old", "others' work"]
 class Tick:
     """One scheduled look. ``on_settle`` looks are also made whenever a test or a story asks what is due.
 
-    ``finds``: what has its instant in the agenda of the database, what has grown old there, or what is elsewhere. With
-    nothing written meanwhile, there is nothing to find before the next instant, at the same instant, or one cannot say.
+    ``finds``: what has its instant in the agenda of the database, what has grown old there, or what is elsewhere. There
+    is nothing to find while the agenda has nothing due, while time stands still, or one cannot say.
     """
 
     name: str
@@ -31,11 +31,11 @@ def ticks(services: Services) -> tuple[Tick, ...]:
     return (
         Tick("directory", 900, services.directory.look_again),
         Tick("escalations", 0.2, services.raising.raise_due, on_settle=True, finds="the due"),
-        Tick("reports", 5, services.report_waiting.ask_due, on_settle=True),
+        Tick("reports", 5, services.report_waiting.ask_due, on_settle=True, finds="the due"),
         Tick("auditor", 60, services.auditor.look, on_settle=True),
         Tick("policies", 5, services.reloading.look, on_settle=True, finds="others' work"),
         Tick("playbook", 30, services.reminders.nudge_due, on_settle=True, finds="the due"),
-        Tick("clocks", 15, services.clock_reminders.look, on_settle=True),
+        Tick("clocks", 15, services.clock_reminders.look, on_settle=True, finds="the due"),
         Tick("tasks", 30, services.tasks.nudge_due, on_settle=True, finds="the due"),
         Tick("evidence", 60, services.evidence_nudges.look, on_settle=True),
         Tick("custody", 600, services.checking.look),

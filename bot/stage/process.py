@@ -42,7 +42,7 @@ class Process:
         # What had changed when the agenda was looked up, and when all looks found nothing; None for never.
         self._known_at: Seen | None = None
         self._quiet_at: Seen | None = None
-        self._quiet_since = clock.now()
+        self._looked_at: datetime | None = None
         self._due: datetime | None = None
 
     async def start(self) -> None:
@@ -64,7 +64,8 @@ class Process:
         self.andon = await self._stack.enter_async_context(
             assembled(self._settings(), self._clock, f"{self._sandbox.base_url}/control")
         )
-        self._changes, self._known_at, self._quiet_at = Changes(self.andon.database), None, None
+        self._changes = Changes(self.andon.database)
+        self._known_at = self._quiet_at = self._looked_at = None
         hang(self.andon.services.library, self._sandbox.control)
         if is_first:
             await self.andon.services.directory.refresh()
@@ -145,9 +146,12 @@ class Process:
         async with self.andon.services.work.read() as unit:
             return await Agenda(unit.session).next_after(self._clock.now())
 
-    async def _is_due(self) -> bool:
+    async def _is_due(self, seen: Seen, now: datetime) -> bool:
+        """Whether anything of the agenda is to be looked at; not asked where nothing was written or fell due since."""
+        if self._quiet_at == seen and (now == self._looked_at or self._knows_agenda):
+            return False
         async with self.andon.services.work.read() as unit:
-            return await Agenda(unit.session).is_to_be_looked_at(self.andon.services.work.now())
+            return await Agenda(unit.session).is_to_be_looked_at(now)
 
     @property
     def changes(self) -> int:
@@ -166,14 +170,12 @@ class Process:
         return self._changes.count, self.andon.services.work.now() - self._clock.now()
 
     async def _settle(self) -> None:
-        before, now = self._seen, self._clock.now()
-        without: list[Finds] = []
-        if self._quiet_at == before:
-            without += ["the due", "the old"] if now == self._quiet_since else ["the due"] if self._knows_agenda else []
-        elif not await self._is_due():
+        before, now = self._seen, self.andon.services.work.now()
+        without: list[Finds] = ["the old"] if now == self._looked_at else []
+        if not await self._is_due(before, now):
             without.append("the due")
         await self.andon.settle(without)
-        self._quiet_at, self._quiet_since = before if self._seen == before else None, now
+        self._quiet_at, self._looked_at = before if self._seen == before else None, now
 
     def _go_down(self) -> None:
         self.state = "stopped"

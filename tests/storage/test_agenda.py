@@ -25,6 +25,8 @@ INSTANTS = (
     "escalation_steps.next_look_at",
     "containment_runs.due_at",
     "text_clocks.look_at",
+    "obligations.remind_at",
+    "reports.due_at",
     "brief_hours.next_at",
     "alert_groups.due_at",
     "tasks.due_at",
