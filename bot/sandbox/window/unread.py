@@ -62,7 +62,7 @@ class Unread:
     def note(self, channel: Channel, message: Message) -> set[str]:
         """A message came, changed or went; the answer is for whom of the watched the counts are other than before."""
         gone = message.ts not in channel.messages
-        if not gone and _marks(message, message.user):
+        if _marks(message, message.user):  # be it gone by now: its author was there
             self.mark(message.user, channel, message.ts)
         changed, pings = {message.user}, None
         for user, channels in self._waiting.items():
