@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
-
-import pytest
 
 from bot.domain.incident import IncidentType, Severity
 from bot.jobs.ticks import ticks
@@ -14,14 +11,7 @@ from bot.services.review.items import Promise
 from storage.agenda import Agenda
 from storage.changes import Changes
 from tests.services.seats import seat
-from tests.workshop import Workshop, on_database
-
-
-@pytest.fixture
-async def workshop(database_url: str) -> AsyncIterator[Workshop]:
-    """Services on either database."""
-    async with on_database(database_url) as opened:
-        yield opened
+from tests.workshop import Workshop
 
 
 async def test_no_look_finds_what_is_not_on_the_agenda(workshop: Workshop) -> None:

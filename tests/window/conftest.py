@@ -35,9 +35,10 @@ expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
-    """Where Chromium is: what ANDON_CHROMIUM names, else what the path holds."""
+    """Where Chromium is: what ANDON_CHROMIUM names, else what the path holds, rather without all that makes windows."""
     named = os.environ.get("ANDON_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("google-chrome")
+    found = (shutil.which(name) for name in ("chromium-headless-shell", "chromium", "google-chrome"))
+    return named or next((path for path in found if path), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
