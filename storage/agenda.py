@@ -16,7 +16,7 @@ from storage.briefs import BriefHour
 from storage.escalations import EscalationStep
 from storage.incidents import Incident, is_unplanned
 from storage.obligations import Obligation
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from storage.reports import Report
 from storage.steps import UNSAID, PlaybookStep
 from storage.switches import ContainmentRun

@@ -15,7 +15,7 @@ from bot.domain.incident import Phase, Severity
 from storage.captures import Capture
 from storage.escalations import EscalationAsk, EscalationStep
 from storage.incidents import Incident, is_bare, is_open
-from storage.outbox import UNFINISHED, OutboxRow
+from storage.owed import UNFINISHED, OutboxRow
 
 LATELY = 1000  # of what was asked, those asked last
 GRAVE = (Severity.SEV1, Severity.SEV2)

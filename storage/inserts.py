@@ -6,6 +6,7 @@ Looking first and adding then would fail whenever another replica does the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -49,17 +50,28 @@ async def put(session: AsyncSession, rows: Sequence[SQLModel]) -> None:
     """Add rows of one kind, in the order of their keys; those that are there already become as these are."""
     if not rows:
         return
-    insert = _insert(session, type(rows[0]))
+    kind = type(rows[0])
+    keys = [key.name for key in kind.__table__.primary_key]  # type: ignore[attr-defined]
+    # In one order everywhere, so that two replicas never wait for each other.
+    ordered = sorted((row.model_dump() for row in rows), key=lambda row: [row[key] for key in keys])
+    await _add(session, _replacing(session.get_bind().dialect.name, kind), ordered)
+
+
+@cache
+def _replacing(dialect: str, kind: type[SQLModel]) -> Any:
+    """Asked so often that putting it together each time would cost more than the database does."""
+    insert = _of(dialect).insert(kind.__table__)  # type: ignore[attr-defined]
     keys = list(insert.table.primary_key)
     values = {name: insert.excluded[name] for name in set(insert.table.columns.keys()) - {key.name for key in keys}}
-    # In one order everywhere, so that two replicas never wait for each other.
-    ordered = sorted((row.model_dump() for row in rows), key=lambda row: [row[key.name] for key in keys])
-    await _add(session, insert.on_conflict_do_update(index_elements=keys, set_=values), ordered)
+    return insert.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 def _insert(session: AsyncSession, kind: type[SQLModel]) -> Any:
-    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")  # only the one in use is loaded
-    return dialect.insert(kind.__table__)  # type: ignore[attr-defined]
+    return _of(session.get_bind().dialect.name).insert(kind.__table__)  # type: ignore[attr-defined]
+
+
+def _of(dialect: str) -> Any:
+    return import_module(f"sqlalchemy.dialects.{dialect}")  # only the one in use is loaded
 
 
 async def _add(session: AsyncSession, statement: Any, rows: Sequence[dict[str, Any]]) -> None:

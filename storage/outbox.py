@@ -4,72 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, Text, and_, delete, exists, func, insert, or_, tuple_, union_all, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import (
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    union_all,
+    update,
+)
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.columns import BigId, JsonObject, words
+from storage.owed import CLAIM, FINISH, UNFINISHED, OutboxRow, OutboxState
 
 DOORBELL = "andon_outbox"  # where replicas on PostgreSQL hear each other ring
-
-
-class OutboxState(StrEnum):
-    """Where a row stands; the first two are unfinished, the last two were told to a person."""
-
-    PENDING = "pending"
-    CLAIMED = "claimed"
-    DONE = "done"
-    REFUSED = "refused"
-    GIVEN_UP = "given_up"
-
-
-UNFINISHED = (OutboxState.PENDING, OutboxState.CLAIMED)
-
-
-class OutboxRow(SQLModel, table=True):
-    """One reaction that is owed. Rows of one ``lane`` run one after another, all others side by side.
-
-    ``attempts`` counts claims and ``clean_attempts`` those that surely had no effect: while they differ by more
-    than the running one, an earlier try may have reached Slack.
-    """
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "state", "due_at"), Index("ix_outbox_lane", "lane", "state", "id"))
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    incident_id: int | None = Field(default=None, foreign_key="incidents.id", index=True)
-    fact: str = Field(max_length=64)
-    payload: dict[str, Any] = Field(sa_type=JsonObject)
-    reaction: str = Field(max_length=64)
-    lane: str | None = Field(default=None, max_length=64)
-    state: OutboxState = Field(default=OutboxState.PENDING, sa_type=words(OutboxState))
-    created_at: datetime
-    due_at: datetime
-    attempts: int = 0
-    clean_attempts: int = 0
-    claimed_by: str | None = Field(default=None, max_length=64)
-    lease_until: datetime | None = None
-    finished_at: datetime | None = None
-    last_error: str | None = Field(default=None, sa_type=Text)
-
-    @property
-    def key(self) -> int:
-        """The id of a stored row."""
-        if self.id is None:
-            raise ValueError("this row is not stored yet")
-        return self.id
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether an earlier attempt may have reached Slack."""
-        return self.attempts - 1 > self.clean_attempts
-
-
-_MINE, _EARLIER = aliased(OutboxRow), aliased(OutboxRow)
 
 
 class Outbox:
@@ -119,32 +70,9 @@ class Outbox:
 
         Not those named ``besides``, which whoever asks is running, whatever a stepping clock says of their leases.
         """
-        mine, earlier = _MINE, _EARLIER
-        blocked = exists().where(
-            col(earlier.lane) == col(mine.lane), col(earlier.id) < col(mine.id), col(earlier.state).in_(UNFINISHED)
-        )
-        due = and_(
-            col(mine.state).in_(UNFINISHED),
-            col(mine.due_at) <= now,
-            or_(col(mine.lease_until).is_(None), col(mine.lease_until) <= self._lease_clock(now)),
-            ~blocked,
-        )
-        if besides:
-            due = and_(due, col(mine.id).not_in(besides))
-        ids = select(mine.id).where(due).order_by(col(mine.id)).limit(limit).with_for_update(skip_locked=True)
-        statement = (
-            update(OutboxRow)
-            .where(col(OutboxRow.id).in_(ids))
-            .values(
-                state=OutboxState.CLAIMED,
-                claimed_by=me,
-                lease_until=self._lease_clock(now) + lease,
-                attempts=col(OutboxRow.attempts) + 1,
-            )
-            .returning(OutboxRow)
-            .execution_options(synchronize_session=False)
-        )
-        rows = (await self._session.exec(statement)).scalars().all()
+        until = now + lease if self._is_sqlite else lease
+        told = {"me": me, "now": now, "until": until, "most": limit, "besides": list(besides)}
+        rows = (await self._session.exec(CLAIM[self._is_sqlite], params=told)).scalars().all()
         return sorted(rows, key=lambda row: row.key)
 
     async def extend(self, me: str, ids: Sequence[int], now: datetime, lease: timedelta) -> set[int]:
@@ -178,17 +106,9 @@ class Outbox:
 
     async def finish(self, rows: Sequence[OutboxRow], now: datetime) -> int:
         """Write that claimed rows are done; how many were still ours, the others have been taken over."""
-        claims = tuple_(col(OutboxRow.id), col(OutboxRow.attempts), col(OutboxRow.claimed_by))
-        statement = (
-            update(OutboxRow)
-            .where(
-                claims.in_([(row.id, row.attempts, row.claimed_by) for row in rows]),
-                col(OutboxRow.state) == OutboxState.CLAIMED,
-            )
-            .values(state=OutboxState.DONE, finished_at=now, lease_until=None, last_error=None)
-            .execution_options(synchronize_session=False)
-        )
-        return (await self._session.exec(statement)).rowcount
+        claims = [(row.id, row.attempts, row.claimed_by) for row in rows]
+        done = await self._session.exec(FINISH, params={"claims": claims, "now": now})
+        return int(done.rowcount)
 
     async def free(self, now: datetime) -> int:
         """Let go of every lease: for the one program of a SQLite file, at its start. How many were held by the dead."""
@@ -287,6 +207,10 @@ class Outbox:
         if self._session.get_bind().dialect.name == "postgresql":
             await self._session.exec(select(func.pg_notify(DOORBELL, "")))
 
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._session.get_bind().dialect.name == "sqlite"
+
     def _lease_clock(self, now: datetime) -> Any:
         """Replicas hold their leases by one clock, the database's; a single machine has but its own."""
-        return now if self._session.get_bind().dialect.name == "sqlite" else func.statement_timestamp()
+        return now if self._is_sqlite else func.statement_timestamp()

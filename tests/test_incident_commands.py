@@ -19,7 +19,7 @@ from bot.domain.people import Profile
 from bot.settings import variables
 from storage.database import Database
 from storage.incidents import Incident
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 from storage.store import Store, Unit
 from storage.timeline import VIA
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -20,6 +21,16 @@ from storage.store import Unit
 
 FRESH_FOR = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Who an entry stands for, None when Slack could not say, and why nobody can be reached by it."""
+
+    entry: str
+    profiles: list[Profile] | None
+    problem: str | None = None
+    may_ask_on: bool = True
 
 
 class Directory:
@@ -71,8 +82,10 @@ class Directory:
 
     async def refresh(self) -> None:
         """Ask Slack about every entry again; what Slack cannot answer now keeps its last meaning."""
-        for entry in self._entries:
-            await self._refresh_entry(entry)
+        answers = [await self._ask(entry) for entry in self._entries]
+        async with self._work() as unit:
+            for answer in answers:
+                await self._keep(unit, answer)
         if self._announce and not is_channel_id(self._announce):
             await self._refresh_channel()
 
@@ -108,21 +121,31 @@ class Directory:
 
     async def _refresh_entry(self, entry: str) -> bool:
         """False when Slack lets us ask no more for now."""
+        answer = await self._ask(entry)
+        if answer.may_ask_on:
+            async with self._work() as unit:
+                await self._keep(unit, answer)
+        return answer.may_ask_on
+
+    async def _ask(self, entry: str) -> _Answer:
         try:
             profiles = await self._look_up(entry)
         except ChatRefused as refusal:
-            async with self._work() as unit:
-                await unit.directory.keep(entry, [], self._work.now(), refusal.code)
             log.warning("a roster entry stands for nobody", entry=entry, reason=refusal.code)
-            return True
+            return _Answer(entry, [], refusal.code)
         except ChatError as error:
             log.warning("Slack cannot be asked who this is now", entry=entry, reason=error.code)
-            return not isinstance(error, ChatRateLimited)
-        usable = [profile.id for profile in profiles if profile.can_hold_role]
-        async with self._work() as unit:
-            await unit.people.keep_all(profiles, self._work.now())
-            await unit.directory.keep(entry, usable, self._work.now(), None if usable else "deactivated")
-        return True
+            return _Answer(entry, None, error.code, may_ask_on=not isinstance(error, ChatRateLimited))
+        is_usable = any(profile.can_hold_role for profile in profiles)
+        return _Answer(entry, profiles, None if is_usable else "deactivated")
+
+    async def _keep(self, unit: Unit, answer: _Answer) -> None:
+        """What Slack said; where it said nothing, what it said last stays."""
+        if answer.profiles is None:
+            return
+        usable = [profile.id for profile in answer.profiles if profile.can_hold_role]
+        await unit.people.keep_all(answer.profiles, self._work.now())
+        await unit.directory.keep(answer.entry, usable, self._work.now(), answer.problem)
 
     async def _look_up(self, entry: str) -> list[Profile]:
         if entry.startswith("@"):

@@ -22,7 +22,7 @@ from bot.domain.errors import (
     StorageUnavailable,
 )
 from bot.services.leases import LeaseLost
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 
 PATIENCE = timedelta(hours=24)
 DAM_PATIENCE = timedelta(minutes=5)

@@ -24,7 +24,7 @@ from bot.services.ports import Once
 from bot.services.reaction import Attempt
 from bot.services.settling import Settling
 from bot.services.work import Work, revive
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.store import Unit
 
 IDLE_LOOK = 1.0  # seconds between looks when nobody wakes us

@@ -21,7 +21,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.failing import AWAY, Judgement, code, judge, note
 from bot.services.together import Together
 from bot.services.work import Work
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.store import Unit
 
 TRIES, PAUSE = 10, 0.5  # a database that restarts is back within these

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.errors import StorageUnavailable
 from bot.domain.notices.backlog import Backlog
 from bot.services.work import Work
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 
 LATE = timedelta(seconds=30)
 PROBE_BYTES = 8192  # more than a page, so that room on the disk is asked for

@@ -18,7 +18,7 @@ from bot.services import leases
 from bot.services.ports import Clock
 from bot.services.reaction import Reaction
 from bot.services.reactions import REACTIONS
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.store import Store, Unit
 
 FACTS: dict[str, type[AnyFact]] = {

@@ -12,7 +12,7 @@ from storage.captures import Capture
 from storage.database import Database
 from storage.escalations import EscalationStep
 from storage.incidents import Incident
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.participants import Participant
 from storage.text_clocks import TextClock
 from storage.timeline import TimelineEntry

@@ -21,7 +21,7 @@ from storage.captures import Capture
 from storage.database import Database
 from storage.escalations import EscalationStep
 from storage.incidents import Incident
-from storage.outbox import UNFINISHED, OutboxRow, OutboxState
+from storage.owed import UNFINISHED, OutboxRow, OutboxState
 from storage.participants import Participant
 from tests.benchmarks.crowd import FIRST, channel_id, crowd
 from tests.program import Program

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.services.settling import Settling
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from bot.domain.pacing import Pace, Rule, close, record, take
 from bot.services.clock import SteerableClock
 from bot.services.leases import LEASE
 from storage.escalations import EscalationAsk
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from tests.faults.test_killed import is_done, once
 from tests.office import Office
 from tests.scenarios.seats import seat

@@ -17,7 +17,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.sandbox import Person
 from bot.services import settling
 from bot.services.status import Status
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 from tests.faults.test_killed import cards, channels, is_done, once
 from tests.faults.trouble import Trouble, full, read_only
 from tests.office import Office, open_office

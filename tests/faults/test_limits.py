@@ -13,7 +13,7 @@ from sqlmodel import select
 from bot.main import Andon, assembled
 from bot.settings import Settings
 from bot.stage import Stage, staged
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.store import Store
 from tests.burst import burst
 from tests.clock import FRIDAY

@@ -17,7 +17,7 @@ from bot.services import outbox
 from bot.services.doctor import House, Level, examine
 from bot.services.failing import DAM_PATIENCE, FOREIGN_PATIENCE
 from bot.services.status import Status
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from tests.office import Office
 from tests.scenarios.seats import seat
 

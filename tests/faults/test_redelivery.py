@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlmodel import text
 
 from bot.sandbox.dispatch import Dispatch, Outcome, Transport
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 from tests.office import Office, open_office
 from tests.scenarios.seats import seat
 

@@ -18,7 +18,7 @@ from bot.services.reaction import Attempt, Reaction
 from bot.services.work import Work
 from storage.database import Database
 from storage.incidents import Incident
-from storage.outbox import OutboxRow
+from storage.owed import OutboxRow
 from storage.store import Store
 from tests.clock import FRIDAY
 

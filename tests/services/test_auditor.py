@@ -17,7 +17,7 @@ from storage.audits import Audits
 from storage.captures import Capture
 from storage.escalations import EscalationAsk, EscalationStep
 from storage.incidents import Incident
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from tests.workshop import Workshop
 
 

@@ -15,7 +15,7 @@ from bot.services.outbox import OutboxWorker
 from bot.services.reaction import Attempt
 from storage.database import Database
 from storage.incidents import Incident
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 from tests.services.bench import Bench
 
 A_NAP = LEASE.total_seconds() + 1

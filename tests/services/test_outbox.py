@@ -18,7 +18,7 @@ from bot.domain.timeline import EntryKind
 from bot.services.failing import DAM_PATIENCE, OWN_FAULT_TRIES, PATIENCE, NotYet
 from bot.services.leases import LEASE
 from storage.database import Database
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from tests.clock import FRIDAY
 from tests.services.bench import Bench
 

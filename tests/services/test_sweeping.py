@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import select
 
 from bot.domain.declaration import SourceMessage
-from storage.outbox import OutboxRow, OutboxState
+from storage.owed import OutboxRow, OutboxState
 from tests.workshop import Workshop
 
 

@@ -15,7 +15,7 @@ from bot.runtime import running
 from bot.services import failing, outbox
 from bot.services.wakeup import answer
 from storage.database import Database
-from storage.outbox import OutboxState
+from storage.owed import OutboxState
 from tests.services.bench import Bench
 
 SOON = 20.0  # real seconds; whoever is not woken looks after an hour

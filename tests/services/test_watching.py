@@ -17,7 +17,7 @@ from bot.services.backfill import LANE, PACE
 from bot.services.watching import AFTERMATH, STALE, STUCK, YOUNG
 from storage.captures import Capture
 from storage.incidents import Incident
-from storage.outbox import UNFINISHED, OutboxRow, OutboxState
+from storage.owed import UNFINISHED, OutboxRow, OutboxState
 from tests.benchmarks.crowd import crowd
 from tests.services.test_backfill import capture
 from tests.workshop import Workshop
