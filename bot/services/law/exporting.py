@@ -87,8 +87,9 @@ class Exporting:
         posted = await self._chat.dm(fact.user_id, notice, once=attempt.once)
         async with self._work() as unit:
             unit.tell(events.SheetAnnounced(fact.incident_id, fact.version, posted.channel_id, posted.ts))
+            await attempt.finish(unit)  # begun again, it would have another file sent
 
-    async def upload(self, fact: events.SheetAnnounced, _: Attempt) -> None:
+    async def upload(self, fact: events.SheetAnnounced, attempt: Attempt) -> None:
         """Send the bytes; the file is nowhere to be seen yet."""
         async with self._work.read() as unit:
             made, incident = await self._made(unit, fact.incident_id, fact.version)
@@ -96,6 +97,7 @@ class Exporting:
         file_id = await self._chat.upload(name, _markdown(incident, made), _title(incident, fact.version))
         async with self._work() as unit:
             unit.tell(events.SheetUploaded(fact.incident_id, fact.version, fact.channel_id, fact.ts, file_id))
+            await attempt.finish(unit)  # or this one
 
     async def share(self, fact: events.SheetUploaded, attempt: Attempt) -> None:
         """Share it in the thread of that message, once."""
