@@ -13,7 +13,6 @@ from storage import tasks
 from storage.action_items import ActionItem, is_to_be_planned
 from storage.alerts import AlertGroup
 from storage.briefs import BriefHour
-from storage.captures import Capture
 from storage.escalations import EscalationStep
 from storage.incidents import Incident, is_unplanned
 from storage.obligations import Obligation
@@ -68,9 +67,7 @@ def _next() -> Any:
 def _due() -> Any:
     found = [select(column).where(where, column <= bindparam("now")).exists() for column, where in _instants()]
     unplanned = (select(Incident.id).where(is_unplanned()), select(ActionItem.id).where(is_to_be_planned()))
-    # Channels are looked at every few minutes: reason enough to look, and none to stop the clock for.
-    regular = select(Capture.due_at).where(col(Capture.due_at) <= bindparam("now"))
-    return select(or_(*found, *(query.exists() for query in (*unplanned, regular))))
+    return select(or_(*found, *(query.exists() for query in unplanned)))
 
 
 # Put together once: that takes longer than the answer.

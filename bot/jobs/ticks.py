@@ -46,5 +46,5 @@ def ticks(services: Services) -> tuple[Tick, ...]:
         Tick("alerts", 5, services.alerts.look, on_settle=True, finds="the due"),
         Tick("action items", 60, services.chasing.look, on_settle=True, finds="the due"),
         Tick("sweep", 3600, services.sweeping.sweep),
-        Tick("backfill", 30, services.backfill.tick, on_settle=True, finds="the due"),
+        Tick("backfill", 30, services.backfill.tick, on_settle=True, finds="others' work"),
     )

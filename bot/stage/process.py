@@ -147,8 +147,8 @@ class Process:
             return await Agenda(unit.session).next_after(self._clock.now())
 
     async def _is_due(self, seen: Seen, now: datetime) -> bool:
-        """Whether anything of the agenda is to be looked at; not asked while nothing is written and time stands."""
-        if self._quiet_at == seen and now == self._looked_at:
+        """Whether anything of the agenda is to be looked at; not asked where nothing was written or fell due since."""
+        if self._quiet_at == seen and (now == self._looked_at or self._knows_agenda):
             return False
         async with self.andon.services.work.read() as unit:
             return await Agenda(unit.session).is_to_be_looked_at(now)

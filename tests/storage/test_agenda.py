@@ -14,7 +14,6 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.domain.incident import IncidentType, Phase, Severity
 from storage.agenda import Agenda
-from storage.captures import Capture
 from storage.columns import JsonObject
 from storage.database import Database
 from storage.store import Store, Unit
@@ -76,17 +75,6 @@ async def test_what_was_never_planned_is_looked_at_now(unit: Unit, unplanned: st
         promised = {"owner_id": "U1", "due_at": LATER, column: None}
         await (await unit.session.connection()).execute(insert(table).values(row(table) | promised))
     assert await agenda.is_to_be_looked_at(NOW)
-
-
-async def test_the_clock_does_not_stop_for_every_look_at_a_channel(unit: Unit) -> None:
-    """It is looked at when it is due, wherever the clock stands by then."""
-    unit.session.add(incident(1, Phase.CLOSED))
-    await unit.session.flush()
-    unit.session.add(Capture(channel_id="C1", incident_id=1, since_at=NOW, due_at=LATER))
-    await unit.session.flush()
-    agenda = Agenda(unit.session)
-    assert (await agenda.next_after(NOW), await agenda.is_to_be_looked_at(NOW)) == (None, False)
-    assert await agenda.is_to_be_looked_at(LATER)
 
 
 def row(table: Table) -> dict[str, Any]:
