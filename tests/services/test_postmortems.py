@@ -44,6 +44,18 @@ async def compiled(workshop: Workshop, number: int) -> PostmortemDraft:
     return newest
 
 
+async def closed(workshop: Workshop, number: int, lead: Actor, note: str) -> PostmortemDraft:
+    """The lead contains, resolves and closes it; the draft that this leaves."""
+    await workshop.services.lifecycle.contain(number, "off", by=lead)
+    await workshop.services.lifecycle.resolve(number, "evals pass", by=lead)
+    await workshop.services.closing.close(number, note, by=lead)
+    await settle(workshop)
+    async with workshop.work.read() as unit:
+        draft = await unit.postmortems.newest(number)
+    assert draft is not None
+    return draft
+
+
 async def talk(workshop: Workshop, number: int, count: int, *, after: int = 0) -> None:
     """So many more messages in the channel, in threads of ten, by thirty people."""
     async with workshop.work() as unit:
@@ -276,13 +288,7 @@ async def test_closing_compiles(workshop: Workshop) -> None:
     """Whoever closes gets a draft without asking; it says how the incident ended."""
     number = await workshop.declare()
     lena = await seat(workshop, number, "ULENA")
-    await workshop.services.lifecycle.contain(number, "off", by=lena)
-    await workshop.services.lifecycle.resolve(number, "evals pass", by=lena)
-    await workshop.services.closing.close(number, "The limit is in the tool now.", by=lena)
-    await settle(workshop)
-    async with workshop.work.read() as unit:
-        draft = await unit.postmortems.newest(number)
-    assert draft is not None
+    draft = await closed(workshop, number, lena, "The limit is in the tool now.")
     assert "The limit is in the tool now." in draft.markdown
 
 
@@ -292,13 +298,7 @@ async def test_a_promise_that_was_never_kept_stays_one(workshop: Workshop) -> No
     lena = await seat(workshop, number, "ULENA")
     await workshop.services.updates.send(number, "We look into it.", by=lena, key="1")
     workshop.clock.forward(hours=30)
-    await workshop.services.lifecycle.contain(number, "off", by=lena)
-    await workshop.services.lifecycle.resolve(number, "evals pass", by=lena)
-    await workshop.services.closing.close(number, "Over.", by=lena)
-    await settle(workshop)
-    async with workshop.work.read() as unit:
-        draft = await unit.postmortems.newest(number)
-    assert draft is not None
+    draft = await closed(workshop, number, lena, "Over.")
     assert "1 of 2 on time" in draft.markdown
 
 
