@@ -149,7 +149,7 @@ class Postmortems:
             unit.tell(PostmortemWritten(incident.key, str(by)))
 
     async def _keep(self, unit: Unit, incident_id: int, markdown: str, now: datetime, by: str) -> bool:
-        """Whether it says anything new."""
+        """Keep what says anything new; whether it does."""
         incident = await unit.incidents.get(incident_id, lock=True)
         newest = await unit.postmortems.newest(incident_id)
         sha = hashlib.sha256(_undated(markdown).encode()).hexdigest()
