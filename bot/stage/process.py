@@ -150,7 +150,8 @@ class Process:
         """Whether anything of the agenda is to be looked at; not asked where nothing was written or fell due since."""
         if self._quiet_at == seen and (now == self._looked_at or self._knows_agenda):
             return False
-        async with self.andon.services.work.read() as unit:
+        # In the writers' turn: what somebody has begun to write is counted already, and not to be seen before its end.
+        async with self.andon.services.work() as unit:
             return await Agenda(unit.session).is_to_be_looked_at(now)
 
     @property
